@@ -1,0 +1,423 @@
+"""Settings: everything an operator may decide, read once from the environment."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import difflib
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+PREFIX = "SATUPINTU_"
+SYSTEM_DATA_DIR = Path("/var/lib/satupintu")
+# Read by the test bed alone.
+_OF_TESTS = {"SATUPINTU_TEST_DATABASE_URL", "SATUPINTU_SOAK", "SATUPINTU_CHROMIUM"}
+
+LogFormat = Literal["text", "json"]
+
+
+class SettingsInvalid(Exception):
+    """The environment lacks a setting or holds one that cannot be used; names each of them."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__("\n".join(f"{name} {problem}" for name, problem in problems.items()))
+
+
+def _setting(
+    doc: str,
+    parse: Callable[[str], Any],
+    *,
+    default: Any = MISSING,
+    shown: str | None = None,
+    env: str | None = None,
+    secret: bool = False,
+) -> Any:
+    meta = {"doc": doc, "parse": parse, "env": env, "default": shown, "secret": secret}
+    return field(default=default, repr=not secret, metadata=meta, kw_only=True)
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise ValueError(f"is {value!r}: write a whole number from {least} to {most}")
+        return int(value)
+
+    return parse
+
+
+def _yes_no(value: str) -> bool:
+    known = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
+    if value.lower() not in known:
+        raise ValueError(f"is {value!r}: write yes or no")
+    return known[value.lower()]
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"is {value!r}: write one of {', '.join(choices)}")
+        return value
+
+    return parse
+
+
+def _postgres(value: str) -> str:
+    if urlsplit(value).scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError("is no address of PostgreSQL: write postgresql://user:password@host/name")
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise ValueError(f"is {value!r}: write https://izin.example.go.id")
+    return value.rstrip("/")
+
+
+def _smtp(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+        raise ValueError(
+            "is no address of a mail server: write smtp://host:25, "
+            "smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
+        )
+    return value
+
+
+def _mail_address(value: str) -> str:
+    name, at, host = value.partition("@")
+    if not (name and at and host) or any(letter.isspace() for letter in value):
+        raise ValueError(f"is {value!r}: write an e-mail address")
+    return value
+
+
+def _long_text(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("is shorter than 32 characters: use the output of openssl rand -base64 48")
+    return value
+
+
+def _key(value: str) -> bytes:
+    try:
+        key = base64.b64decode(value.replace("-", "+").replace("_", "/"), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != 32:
+        raise ValueError("is not 32 bytes in base64: use the output of openssl rand -base64 32")
+    return key
+
+
+def _folder(value: str) -> Path:
+    return Path(value).expanduser().resolve()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this process was told; the same for its whole life."""
+
+    database_url: str | None = _setting(
+        "The PostgreSQL database, as the application signs in: `postgresql://user:password@host/"
+        "name`. Without it the program starts its own embedded server.",
+        _postgres,
+        env="DATABASE_URL",
+        default=None,
+        shown="the embedded server",
+        secret=True,
+    )
+    owner_database_url: str | None = _setting(
+        "The same database as a user who may act as `satupintu_owner`, for migrations alone.",
+        _postgres,
+        default=None,
+        shown="`DATABASE_URL`",
+        secret=True,
+    )
+    port: int = _setting("Port of the web server.", _whole(1, 65535), env="PORT", default=8000)
+    host: str = _setting(
+        "Address the web server listens on; `0.0.0.0` for all.", _text, default="127.0.0.1"
+    )
+    data_dir: Path = _setting(
+        "Folder of the embedded database, generated keys, files and letters. For root, where a "
+        "folder above the default is closed to others, the default is `/var/lib/satupintu`.",
+        _folder,
+        shown="`var/` in the source folder, or in the working folder",
+    )
+    secret_key: str = _setting(
+        "Signs sessions and one-time form keys; 32 characters or more, the same in every process.",
+        _long_text,
+        shown="made once and kept in the data folder; required with `DATABASE_URL`",
+        secret=True,
+    )
+    nik_encryption_key: bytes = _setting(
+        "Encrypts identity numbers (NIK) at rest: 32 bytes in base64. Lost key, lost numbers.",
+        _key,
+        shown="made once and kept in the data folder; required with `DATABASE_URL`",
+        secret=True,
+    )
+    nik_hash_key: bytes = _setting(
+        "Finds an identity number (NIK) without opening it: 32 bytes in base64.",
+        _key,
+        shown="made once and kept in the data folder; required with `DATABASE_URL`",
+        secret=True,
+    )
+    sample_password: str | None = _setting(
+        "Password of the sample accounts on a new embedded database.",
+        _text,
+        default=None,
+        shown="made up and printed once",
+        secret=True,
+    )
+    smtp_url: str | None = _setting(
+        "Mail server for letters: `smtp://`, `smtp+starttls://` or `smtps://`, with user and "
+        "password where it asks for them. Without it letters are `.eml` files in `surat/` of the "
+        "data folder.",
+        _smtp,
+        default=None,
+        shown="a folder of `.eml` files",
+        secret=True,
+    )
+    mail_from: str = _setting(
+        "Sender of letters.", _mail_address, default="satupintu@localhost.localdomain"
+    )
+    public_url: str = _setting(
+        "Where applicants reach this office, as printed in QR codes and letters.",
+        _web_address,
+        shown="`http://` with host and port",
+    )
+    https: bool = _setting(
+        "Whether people reach the office by HTTPS alone: secure cookies, strict transport.",
+        _yes_no,
+        shown="yes where the public address begins with `https://`",
+    )
+    proxies: int = _setting(
+        "How many reverse proxies stand before the web server and name the caller.",
+        _whole(0, 5),
+        default=0,
+    )
+    web_threads: int = _setting("Requests answered at once.", _whole(1, 64), default=8)
+    sweep_seconds: int = _setting(
+        "Seconds between two looks at the deadlines.", _whole(1, 300), default=30
+    )
+    log_format: LogFormat = _setting(
+        "`text` for people, `json` for machines.", _one_of("text", "json"), default="text"
+    )
+    log_level: str = _setting(
+        "Least grave entry that is logged.",
+        _one_of("debug", "info", "warning", "error"),
+        default="info",
+    )
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Return the settings in `environ`; an empty value counts as none.
+
+        Without a database of its own to name, generated keys are kept in the data folder.
+
+        Raises:
+            SettingsInvalid: some are missing or cannot be used; all of them are named.
+        """
+        values: dict[str, Any] = {}
+        problems: dict[str, str] = {}
+        for each in setting_fields():
+            name = env_name(each)
+            text = environ.get(name, "").strip()
+            if not text:
+                continue
+            try:
+                values[each.name] = each.metadata["parse"](text)
+            except ValueError as error:
+                problems[name] = str(error)
+        notes = _misspelt(environ)
+        embedded = "database_url" not in values
+        if "data_dir" not in values:
+            values["data_dir"], moved = default_data_dir()
+            if moved and embedded:
+                notes.append(moved)
+        if embedded and values.get("owner_database_url"):
+            problems[f"{PREFIX}OWNER_DATABASE_URL"] = "is set without DATABASE_URL: set both"
+        missing = [name for name in _KEYS if name not in values]
+        for name in missing:
+            setting = PREFIX + name.upper()
+            if embedded:
+                if not problems:
+                    values[name] = _kept_key(values["data_dir"], name)
+            elif setting not in problems:
+                problems[setting] = (
+                    f"is missing and required with DATABASE_URL: use the output of {_KEYS[name]}"
+                )
+        if problems:
+            raise SettingsInvalid(problems)
+        if "public_url" not in values:
+            host = values.get("host", "127.0.0.1")
+            host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 (compared)
+            values["public_url"] = f"http://{host}:{values.get('port', 8000)}"
+        values.setdefault("https", values["public_url"].startswith("https://"))
+        return cls(**values, notes=tuple(notes))
+
+    @property
+    def embedded(self) -> bool:
+        """Return whether the program brings its own database server."""
+        return self.database_url is None
+
+    @property
+    def sends_letters(self) -> bool:
+        """Return whether letters leave by mail, rather than lie down in a folder."""
+        return self.smtp_url is not None
+
+    @property
+    def letters_dir(self) -> Path:
+        """Return the folder of letters where no mail server is named."""
+        return self.data_dir / "surat"
+
+    @property
+    def files_dir(self) -> Path:
+        """Return the folder of scanned papers."""
+        return self.data_dir / "berkas"
+
+    def with_database(self, database_url: str, owner_database_url: str) -> Settings:
+        """Return the same settings with the addresses of a database that runs now."""
+        return replace(
+            self, database_url=database_url, owner_database_url=owner_database_url, notes=()
+        )
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the environment from which another process reads these very settings."""
+        found = {}
+        for each in setting_fields():
+            value = getattr(self, each.name)
+            if value is None:
+                continue
+            if isinstance(value, bool):
+                value = "yes" if value else "no"
+            elif isinstance(value, bytes):
+                value = base64.b64encode(value).decode()
+            found[env_name(each)] = str(value)
+        return found
+
+
+_KEYS = {
+    "secret_key": "openssl rand -base64 48",
+    "nik_encryption_key": "openssl rand -base64 32",
+    "nik_hash_key": "openssl rand -base64 32",
+}
+
+
+def setting_fields() -> list[Field[Any]]:
+    """Return the fields of `Settings` that an operator may set."""
+    return [each for each in fields(Settings) if "parse" in each.metadata]
+
+
+def env_name(setting: Field[Any]) -> str:
+    """Return the name of a setting in the environment."""
+    return cast("str | None", setting.metadata["env"]) or PREFIX + setting.name.upper()
+
+
+def default_data_dir() -> tuple[Path, str | None]:
+    """Return where data lies unless told otherwise, and why, where that is unusual."""
+    source = Path(__file__).resolve().parent
+    base = source if (source / "setup.cfg").exists() else Path.cwd()
+    usual = base / "var"
+    if os.geteuid() != 0:
+        return usual, None
+    for folder in usual.parents:
+        if folder.exists() and not folder.stat().st_mode & stat.S_IXOTH:
+            return SYSTEM_DATA_DIR, (
+                f"Data lies in {SYSTEM_DATA_DIR}: the database server does not run as root, "
+                f"and {folder} is closed to other users."
+            )
+    return usual, None
+
+
+def make_data_dir(path: Path) -> None:
+    """Create the data folder where absent; a folder that exists keeps its permissions."""
+    if path.exists():
+        return
+    path.mkdir(parents=True, exist_ok=True)
+    # Root hands the database to another user, who must pass through and may list nothing.
+    path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+
+
+def _kept_key(data_dir: Path, name: str) -> str | bytes:
+    """Return a key from the data folder, made at the first call; two at once get the same."""
+    make_data_dir(data_dir)
+    folder = data_dir / "keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / name
+    if not path.exists():
+        text = base64.b64encode(secrets.token_bytes(48 if name == "secret_key" else 32)).decode()
+        draft = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as stream:
+            stream.write(text + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        # What is encrypted with a key must not outlive it.
+        place = os.open(folder, os.O_RDONLY)
+        os.fsync(place)
+        os.close(place)
+    text = path.read_text().strip()
+    parse = _long_text if name == "secret_key" else _key
+    try:
+        return parse(text)
+    except ValueError as error:
+        problem = f"in {path} {error}; restore the file from a backup"
+        raise SettingsInvalid({PREFIX + name.upper(): problem}) from error
+
+
+def _misspelt(environ: Mapping[str, str]) -> list[str]:
+    known = {env_name(each) for each in setting_fields()}
+    notes = []
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in known | _OF_TESTS:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            notes.append(f"{name} is not a setting and has no effect{hint}")
+    return notes
+
+
+def documentation() -> str:
+    """Return docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "Everything is read once, at the start, from the environment. A setting that is missing or",
+        "cannot be used stops the start and names itself. An empty value counts as none.",
+        "This page is made by `make docs` from `config.py`.",
+        "",
+        "| name | default | what it is |",
+        "|---|---|---|",
+    ]
+    for each in setting_fields():
+        default = each.metadata["default"]
+        if default is None:
+            default = f"`{each.default}`"
+        lines.append(f"| `{env_name(each)}` | {default} | {each.metadata['doc']} |")
+    lines += [
+        "",
+        "Keys that the program makes itself lie in `keys/` of the data folder, readable by its",
+        "user alone. They belong into the backup: without `nik_encryption_key` the identity",
+        "numbers in the database cannot be opened again.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(documentation())

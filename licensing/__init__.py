@@ -1,0 +1,1 @@
+"""The domain: offices, people, applications, deadlines, notices and permits."""

@@ -1,0 +1,101 @@
+"""What one press changes: a frozen value that effects add to and one statement writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from licensing.facts import CaseFacts
+from licensing.history import Event
+from workflows.ledger import LimitState
+from workflows.machine import Move
+from workflows.sop import Sop
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An application as the locking read found it."""
+
+    application_id: UUID
+    office_id: UUID
+    sop_version_id: UUID
+    calendar_version_id: UUID
+    step: str
+    outcome: str | None
+    version: int
+    holder_id: UUID | None
+    last_seq: int
+    last_hash: bytes
+    last_actor_id: UUID | None
+    last_recorded_at: datetime
+    last_effective_at: datetime
+    state: Mapping[str, Any]
+    now: datetime
+    """The database's time, read with the lock."""
+    late_receipt: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOrder:
+    """A message owed to the applicant about this step."""
+
+    event: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PermitOrder:
+    """A permit to be issued with this step, its number taken in the same statement."""
+
+    series: str
+    valid_years: int | None
+    verify_code: str
+    """By which anybody can check it; not guessable."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskChange:
+    """A side path opened, moved or closed by this step."""
+
+    key: str
+    name: str
+    step: str
+    lane: str | None
+    due_at: datetime | None
+    answer: str | None
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Everything one press writes."""
+
+    case: Case
+    sop: Sop
+    facts: CaseFacts
+    event: Event
+    move: Move
+    inputs: Mapping[str, str]
+    today: date
+    """The day in the office's zone."""
+    state: Mapping[str, Any]
+    limits: tuple[LimitState, ...]
+    """The limits whose stored row changes."""
+    lane: str | None
+    due_at: datetime | None
+    asks: tuple[AskChange, ...] = ()
+    notices: tuple[NoticeOrder, ...] = ()
+    permit: PermitOrder | None = None
+    reopens_papers: bool = False
+
+    def telling(self, event: str, **params: Any) -> Self:
+        """Return the change with one more message to the applicant."""
+        return replace(self, notices=(*self.notices, NoticeOrder(event, params)))
+
+    def noting(self, **detail: Any) -> Self:
+        """Return the change with more detail in its line of history."""
+        return replace(self, event=replace(self.event, detail={**self.event.detail, **detail}))

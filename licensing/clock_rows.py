@@ -1,0 +1,59 @@
+"""How a limit of the ledger becomes a row of `deadline`, and when the sweep must look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from workflows.ledger import LimitState
+
+OPEN = frozenset({"running", "paused", "broken"})
+
+
+def deadline_row(limit: LimitState) -> dict[str, Any]:
+    """Return the stored form of a limit, as plain JSON."""
+    rungs = [[name, moment.isoformat()] for name, moment in limit.rungs]
+    return {
+        "key": limit.key,
+        "name": limit.name,
+        "status": limit.status,
+        "started_at": limit.started_at.isoformat(),
+        "due_at": _text(limit.due_at),
+        "ended_at": _text(limit.ended_at),
+        "broken_at": _text(limit.broken_at),
+        "rungs": rungs,
+        "next_rung_at": min((moment for _, moment in rungs), default=None),
+    }
+
+
+def changed_limits(
+    before: Iterable[LimitState], after: Iterable[LimitState]
+) -> tuple[LimitState, ...]:
+    """Return the limits of `after` whose stored row differs from `before`."""
+    stored = {limit.key: _stored(limit) for limit in before}
+    return tuple(limit for limit in after if stored.get(limit.key) != _stored(limit))
+
+
+def nearest_due(limits: Iterable[LimitState], *, ask: str | None = None) -> datetime | None:
+    """Return the earliest due moment among open limits of the office, or of one ask."""
+    return min(
+        (
+            limit.due_at
+            for limit in limits
+            if limit.due_at is not None
+            and limit.status in OPEN
+            and (
+                limit.key == f"ask:{ask}" if ask else not limit.key.startswith(("ask:", "answer:"))
+            )
+        ),
+        default=None,
+    )
+
+
+def _stored(limit: LimitState) -> tuple[Any, ...]:
+    return (limit.status, limit.due_at, limit.ended_at, limit.broken_at, limit.rungs)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,104 @@
+"""Engines and transactions on PostgreSQL: the roles, time limits and office of a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+APP_ROLE = "satupintu_app"
+OWNER_ROLE = "satupintu_owner"
+
+_SET_OFFICE = text("SELECT set_config('satupintu.office', :office, true)")
+
+
+class Database(Protocol):
+    """What a service needs of an engine: units of work."""
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """Return a unit of work that commits at its end and rolls back on an error."""
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """Return a connection whose reads end with it."""
+
+
+def parse_url(url: str) -> URL:
+    """Return the address of a PostgreSQL database, spoken to by psycopg 3.
+
+    Raises:
+        ValueError: it is no address, or not PostgreSQL's.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("is no database address: write postgresql://user@host/name") from error
+    if parsed.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError(
+            f"speaks {parsed.drivername!r}: only PostgreSQL is supported, "
+            "write postgresql://user@host/name"
+        )
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def connect(
+    url: str,
+    *,
+    role: str | None = APP_ROLE,
+    pool_size: int = 8,
+    max_overflow: int = 4,
+    lock_timeout_ms: int = 5_000,
+    statement_timeout_ms: int = 15_000,
+    idle_timeout_ms: int = 30_000,
+    application_name: str = "satupintu",
+) -> Engine:
+    """Return an engine whose sessions act as `role`, in UTC, and never wait for ever.
+
+    With `role=None` sessions keep the rights of the user who signs in. A time limit of 0 is none.
+
+    Raises:
+        ValueError: `url` is no address of a PostgreSQL database.
+    """
+    parsed = parse_url(url)
+    settings = {
+        "lock_timeout": lock_timeout_ms,
+        "statement_timeout": statement_timeout_ms,
+        "idle_in_transaction_session_timeout": idle_timeout_ms,
+        "timezone": "UTC",
+    }
+    if role is not None:
+        settings["role"] = role
+    ours = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    asked = parsed.query.get("options", "")
+    theirs = asked if isinstance(asked, str) else " ".join(asked)
+    # Ours come last and win: nobody leaves the role of the application through an address.
+    query = {name: value for name, value in parsed.query.items() if name != "options"}
+    return create_engine(
+        parsed.set(query=query),
+        pool_size=pool_size,
+        max_overflow=max_overflow,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        pool_recycle=1_800,
+        connect_args={
+            "options": f"{theirs} {ours}".strip(),
+            "connect_timeout": 5,
+            "application_name": application_name,
+        },
+    )
+
+
+def enter_office(connection: Connection, office_id: UUID) -> None:
+    """Let the running transaction see and write the rows of one office alone."""
+    connection.execute(_SET_OFFICE, {"office": str(office_id)})
+
+
+@contextmanager
+def office_transaction(db: Database, office_id: UUID) -> Iterator[Connection]:
+    """Return a unit of work that sees and writes the rows of one office alone."""
+    with db.begin() as connection:
+        enter_office(connection, office_id)
+        yield connection

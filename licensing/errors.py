@@ -1,0 +1,153 @@
+"""What can go wrong in licensing, one class per thing a person can do something about.
+
+LicensingError
+├── NotFound                the thing asked for does not exist in this office
+├── NotAllowed              the person has no role for it
+├── StaleApplication        the application moved on after the page was shown
+├── ApplicationEnded        the application has ended
+├── TakenByAnother          somebody else has taken the file
+├── InputMissing            an action needs something that was not given
+├── InvalidInput            something typed cannot be used as it is
+├── SopNotPublishable       the two people are one, or the text has faults
+├── SimulationOnly          a time of one's own choice outside a simulated office
+└── Unavailable             the database or another dependency does not answer
+
+The engine's refusals (`workflows.errors.Refusal` and below) are raised as they are; they are
+offered here too, so that a caller needs one import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from workflows.errors import (
+    ActionNotOffered,
+    GuardRefused,
+    NotYourLane,
+    OnHold,
+    ReasonMissing,
+    Refusal,
+    SamePerson,
+    SopFaults,
+)
+
+__all__ = [
+    "ActionNotOffered", "ApplicationEnded", "GuardRefused", "InputMissing", "InvalidInput",
+    "LicensingError", "NotAllowed", "NotFound", "NotYourLane", "OnHold", "ReasonMissing",
+    "Refusal", "SamePerson", "SimulationOnly", "SopFaults", "SopNotPublishable",
+    "StaleApplication", "TakenByAnother", "Unavailable",
+]  # fmt: skip
+
+
+class LicensingError(Exception):
+    """Something a person can do something about."""
+
+    code = "licensing"
+
+
+class NotFound(LicensingError):
+    """The thing asked for does not exist in this office."""
+
+    code = "not_found"
+
+    def __init__(self, what: str, key: object) -> None:
+        self.what, self.key = what, key
+        super().__init__(f"no {what} {key}")
+
+
+class NotAllowed(LicensingError):
+    """The person has no role for it."""
+
+    code = "not_allowed"
+
+    def __init__(self, what: str, roles: tuple[str, ...] = ()) -> None:
+        self.what, self.roles = what, roles
+        super().__init__(f"{what} needs one of the roles {', '.join(roles) or '(nobody)'}")
+
+
+class StaleApplication(LicensingError):
+    """The application moved on after the page was shown."""
+
+    code = "application.stale"
+
+    def __init__(
+        self,
+        application_id: UUID,
+        *,
+        seen: int,
+        now: int,
+        by: UUID | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        self.application_id, self.seen, self.now, self.by, self.at = (
+            application_id,
+            seen,
+            now,
+            by,
+            at,
+        )
+        super().__init__(f"page showed version {seen}, application is at {now}")
+
+
+class ApplicationEnded(LicensingError):
+    """The application has ended; nothing can be pressed any more."""
+
+    code = "application.ended"
+
+    def __init__(self, application_id: UUID, outcome: str) -> None:
+        self.application_id, self.outcome = application_id, outcome
+        super().__init__(f"application {application_id} has ended: {outcome}")
+
+
+class TakenByAnother(LicensingError):
+    """Somebody else has taken the file."""
+
+    code = "application.taken"
+
+    def __init__(self, application_id: UUID, holder: UUID) -> None:
+        self.application_id, self.holder = application_id, holder
+        super().__init__(f"application {application_id} is with officer {holder}")
+
+
+class InputMissing(LicensingError):
+    """An action needs something that was not given."""
+
+    code = "input.missing"
+
+    def __init__(self, action: str, fields: tuple[str, ...]) -> None:
+        self.action, self.fields = action, fields
+        super().__init__(f"{action} needs {', '.join(fields)}")
+
+
+class InvalidInput(LicensingError):
+    """Something typed cannot be used as it is; `faults` maps each field to a stable code."""
+
+    code = "input.invalid"
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__(", ".join(f"{field}: {code}" for field, code in faults.items()))
+
+
+class SopNotPublishable(LicensingError):
+    """An SOP cannot be published as asked."""
+
+    code = "sop.not_publishable"
+
+
+class SimulationOnly(LicensingError):
+    """Writing at a time of one's own choice is allowed in a simulated office only."""
+
+    code = "simulation_only"
+
+    def __init__(self, office: str) -> None:
+        self.office = office
+        super().__init__(f"office {office} is not simulated: its time is the database's")
+
+
+class Unavailable(LicensingError):
+    """The database or another dependency does not answer now."""
+
+    code = "unavailable"

@@ -1,0 +1,69 @@
+"""The history of an application: one line per thing that happened, chained by hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+GENESIS = bytes(32)
+"""What the first line of every history carries as the hash before it."""
+
+FILED = "file"
+"""The action of the first line: the application is filed."""
+
+NOTES = frozenset({"take", "hand_back", "reassign", "warned"})
+"""Lines that record who holds a file or who was told; they move nothing and stop no clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of history, as it is hashed."""
+
+    application_id: UUID
+    seq: int
+    action: str
+    ask: str | None
+    from_step: str | None
+    to_step: str
+    lane: str
+    actor_id: UUID | None
+    reason: str | None
+    detail: Mapping[str, Any]
+    recorded_at: datetime
+    effective_at: datetime
+    previous: bytes
+
+    def hash(self) -> bytes:
+        """Return SHA-256 over every field and the hash of the line before."""
+        return hashlib.sha256(
+            json.dumps(
+                [
+                    str(self.application_id),
+                    self.seq,
+                    self.action,
+                    self.ask,
+                    self.from_step,
+                    self.to_step,
+                    self.lane,
+                    None if self.actor_id is None else str(self.actor_id),
+                    self.reason,
+                    self.detail,
+                    utc_text(self.recorded_at),
+                    utc_text(self.effective_at),
+                    self.previous.hex(),
+                ],
+                ensure_ascii=False,
+                sort_keys=True,
+                separators=(",", ":"),
+            ).encode()
+        ).digest()
+
+
+def utc_text(instant: datetime) -> str:
+    """Return an instant to the microsecond in UTC, the same text however it was written."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,57 @@
+"""Who presses: a person with roles, or the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from licensing.errors import NotAllowed
+from licensing.vocabulary import CLOCK_LANE
+from workflows.machine import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A signed-in person, as the services see them."""
+
+    id: UUID
+    office_id: UUID
+    name: str
+    username: str
+    roles: frozenset[str]
+    locale: str = "id"
+    title: str = ""
+    organisation: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """Return what the engine needs of this person. A role is the lane of its name."""
+        return Actor(str(self.id), self.roles)
+
+    def has(self, *roles: str) -> bool:
+        """Return whether the person has one of `roles`."""
+        return not self.roles.isdisjoint(roles)
+
+    def must_have(self, what: str, *roles: str) -> None:
+        """Pass for somebody who has one of `roles`.
+
+        Raises:
+            NotAllowed: this person has none.
+        """
+        if not self.has(*roles):
+            raise NotAllowed(what, roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock of one office: it presses where time has run out."""
+
+    office_id: UUID
+    id: None = None
+    roles: frozenset[str] = frozenset({CLOCK_LANE})
+    locale: str = "id"
+
+    @property
+    def actor(self) -> Actor:
+        """Return the actor of the clock lane."""
+        return Actor("clock", self.roles)

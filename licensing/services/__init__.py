@@ -1,0 +1,1 @@
+"""The doors: one function per wish, one transaction per call."""

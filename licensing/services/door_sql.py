@@ -1,0 +1,231 @@
+"""The two statements of a step: one locking read, one write of everything it changes.
+
+The text is fixed and the driver prepares it; lists travel as one JSON text each. Which parts a
+write has depends only on the kinds of rows in the change, so there are few different texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from licensing.change import Case, Change, PermitOrder
+from licensing.clock_rows import deadline_row
+from licensing.errors import StaleApplication
+
+_READ = """
+SELECT a.id, a.office_id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.version,
+       a.holder_id, a.last_seq, a.last_hash, a.last_actor_id, a.last_recorded_at,
+       a.last_effective_at, a.state, clock_timestamp(), o.late_receipt, o.simulated
+  FROM application a JOIN office o ON o.id = a.office_id
+ WHERE a.id = %s
+   FOR UPDATE OF a
+"""
+
+_MOVED = """
+moved AS (
+  UPDATE application
+     SET step = %(step)s, lane = %(lane)s, outcome = %(outcome)s, ended_at = %(ended_at)s,
+         version = version + 1, holder_id = %(holder)s, due_at = %(due_at)s,
+         last_seq = %(seq)s, last_hash = %(hash)s, last_actor_id = %(actor)s,
+         last_recorded_at = %(recorded_at)s, last_effective_at = %(at)s, state = %(state)s
+   WHERE id = %(id)s AND last_seq = %(seq)s - 1
+  RETURNING id
+)"""
+
+_HAPPENED = """
+happened AS (
+  INSERT INTO application_event (application_id, seq, office_id, action, ask, from_step, to_step,
+         lane, actor_id, reason, detail, recorded_at, effective_at, previous, hash)
+  SELECT id, %(seq)s, %(office)s, %(action)s, %(ask)s, %(from_step)s, %(to_step)s, %(event_lane)s,
+         %(actor)s, %(reason)s, %(detail)s, %(recorded_at)s, %(at)s, %(previous)s, %(hash)s
+    FROM moved
+)"""
+
+DEADLINES = """
+limited AS (
+  INSERT INTO deadline AS d (application_id, key, office_id, name, status, started_at, due_at,
+         ended_at, broken_at, rungs, next_rung_at)
+  SELECT %(id)s, key, %(office)s, name, status, started_at, due_at, ended_at, broken_at, rungs,
+         next_rung_at
+    FROM jsonb_to_recordset(%(deadlines)s) AS r(key text, name text, status text,
+         started_at timestamptz, due_at timestamptz, ended_at timestamptz, broken_at timestamptz,
+         rungs jsonb, next_rung_at timestamptz)
+  ON CONFLICT (application_id, key) DO UPDATE
+     SET status = excluded.status, due_at = excluded.due_at, ended_at = excluded.ended_at,
+         broken_at = excluded.broken_at, rungs = excluded.rungs,
+         next_rung_at = excluded.next_rung_at
+)"""
+
+# A letter leaves by e-mail where an address is known; else it waits on the tracking page.
+NOTICES = """
+told AS (
+  INSERT INTO notice (office_id, application_id, event, audience, address, channel, locale,
+         params, once_key, created_at, next_try_at)
+  SELECT %(office)s, %(id)s, n.event, 'applicant', p.email,
+         CASE WHEN p.email = '' THEN 'app' ELSE 'email' END, p.locale, n.params,
+         %(id)s::text || ':' || %(seq)s::text || ':' || n.event, %(at)s,
+         CASE WHEN p.email = '' OR %(simulated)s THEN NULL ELSE %(at)s::timestamptz END
+    FROM jsonb_to_recordset(%(notices)s) AS n(event text, params jsonb),
+         dossier d JOIN applicant p ON p.id = d.applicant_id
+   WHERE d.application_id = %(id)s
+)"""
+
+_ASKS = """
+asked AS (
+  INSERT INTO ask (application_id, key, office_id, name, step, lane, due_at, opened_at,
+         closed_at, answer)
+  SELECT %(id)s, key, %(office)s, name, step, lane, due_at, %(at)s,
+         CASE WHEN lane IS NULL THEN %(at)s::timestamptz END, answer
+    FROM jsonb_to_recordset(%(asks)s) AS r(key text, name text, step text, lane text,
+         due_at timestamptz, answer text)
+  ON CONFLICT (application_id, key) DO UPDATE
+     SET step = excluded.step, lane = excluded.lane, due_at = excluded.due_at, holder_id = NULL,
+         closed_at = excluded.closed_at, answer = excluded.answer
+)"""
+
+_REOPENED = """
+reopened AS (
+  UPDATE paper
+     SET presence = CASE WHEN presence IN ('missing', 'faulty') THEN 'unchecked' ELSE presence END,
+         verdict = NULL
+   WHERE application_id = %(id)s
+     AND (presence IN ('missing', 'faulty') OR verdict = 'faulty')
+)"""
+
+# The number is taken here and nowhere else: the row of the series is locked until the commit.
+_PERMIT = """
+numbered AS (
+  INSERT INTO number_series AS s (office_id, series, last)
+  SELECT %(office)s, %(series)s::text || '/' || %(year)s::text, 1 FROM moved
+  ON CONFLICT (office_id, series) DO UPDATE SET last = s.last + 1
+  RETURNING last
+), permitted AS (
+  INSERT INTO permit (office_id, application_id, service, number, number_key, holder_name,
+         subject, issued_on, valid_until, signed_by, verify_code, replaces_id, content)
+  SELECT %(office)s, d.application_id, d.service, w.number,
+         lower(regexp_replace(w.number, '[^A-Za-z0-9]', '', 'g')), p.name, d.subject,
+         %(issued_on)s, %(valid_until)s, %(actor)s, %(verify_code)s, d.replaces_permit_id,
+         jsonb_build_object('variants', d.variants, 'fields', d.fields, 'proxy', d.proxy,
+                            'applicant', jsonb_build_object('name', p.name, 'kind', p.kind,
+                                                            'address', p.address))
+    FROM numbered n, office o, dossier d JOIN applicant p ON p.id = d.applicant_id,
+         LATERAL (SELECT replace(replace(replace(replace(replace(o.number_pattern,
+                    '{urut}', lpad(n.last::text, 4, '0')), '{jenis}', %(series)s),
+                    '{unit}', o.unit_code), '{bulan_romawi}', %(month)s),
+                    '{tahun}', %(year)s) AS number) w
+   WHERE d.application_id = %(id)s AND o.id = %(office)s
+), superseded AS (
+  UPDATE permit SET status = 'superseded'
+   WHERE id = (SELECT replaces_permit_id FROM dossier WHERE application_id = %(id)s)
+)"""
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+def read_for_decision(connection: Connection, application_id: UUID) -> Case | None:
+    """Return the application, locked until the transaction ends, with the database's time."""
+    row = connection.exec_driver_sql(_READ, (application_id,)).fetchone()
+    return None if row is None else Case(*row)
+
+
+def write(connection: Connection, change: Change) -> None:
+    """Write a change in one statement.
+
+    Raises:
+        StaleApplication: another transaction got there first (the lock makes this a last word).
+    """
+    event, case = change.event, change.case
+    parameters: dict[str, Any] = {
+        "id": case.application_id,
+        "office": case.office_id,
+        "step": case.step if event.ask else event.to_step,
+        "lane": change.lane,
+        "outcome": change.move.end.outcome.value if change.move.end else None,
+        "ended_at": event.effective_at if change.move.end else None,
+        "holder": case.holder_id if change.move.stays or event.ask else None,
+        "due_at": change.due_at,
+        "seq": event.seq,
+        "hash": event.hash(),
+        "actor": event.actor_id,
+        "recorded_at": event.recorded_at,
+        "at": event.effective_at,
+        "state": dump(change.state),
+        "action": event.action,
+        "ask": event.ask,
+        "from_step": event.from_step,
+        "to_step": event.to_step,
+        "event_lane": event.lane,
+        "reason": event.reason,
+        "detail": dump(event.detail),
+        "previous": event.previous,
+    }
+    parts = [_MOVED, _HAPPENED]
+    if change.limits:
+        parts.append(DEADLINES)
+        parameters["deadlines"] = dump([deadline_row(limit) for limit in change.limits])
+    if change.notices:
+        parts.append(NOTICES)
+        parameters["simulated"] = case.simulated
+        parameters["notices"] = dump(
+            [{"event": notice.event, "params": notice.params} for notice in change.notices]
+        )
+    if change.asks:
+        parts.append(_ASKS)
+        parameters["asks"] = dump(
+            [
+                {
+                    "key": ask.key,
+                    "name": ask.name,
+                    "step": ask.step,
+                    "lane": ask.lane,
+                    "due_at": None if ask.due_at is None else ask.due_at.isoformat(),
+                    "answer": ask.answer,
+                }
+                for ask in change.asks
+            ]
+        )
+    if change.reopens_papers:
+        parts.append(_REOPENED)
+    if change.permit is not None:
+        parts.append(_PERMIT)
+        parameters |= _permit_parameters(change.permit, change.today)
+    moved = connection.exec_driver_sql(_statement(tuple(parts)), parameters).scalar_one()
+    if moved != 1:
+        raise StaleApplication(case.application_id, seen=case.version, now=case.version + 1)
+
+
+def dump(value: Any) -> str:
+    """Return a value as compact JSON text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache
+def _statement(parts: Sequence[str]) -> str:
+    return f"WITH {', '.join(parts)} SELECT count(*) FROM moved"  # noqa: S608 - fixed parts
+
+
+def _permit_parameters(permit: PermitOrder, issued_on: date) -> dict[str, Any]:
+    years = permit.valid_years
+    return {
+        "series": permit.series,
+        "year": str(issued_on.year),
+        "month": ROMAN[issued_on.month - 1],
+        "issued_on": issued_on,
+        "valid_until": None if years is None else years_later(issued_on, years),
+        "verify_code": permit.verify_code,
+    }
+
+
+def years_later(day: date, years: int) -> date:
+    """Return the same day `years` later; 29 February becomes 28 where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -1,0 +1,292 @@
+"""The one door: every change of step goes through `take_action`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from licensing.change import AskChange, Case, Change
+from licensing.clock_rows import changed_limits, nearest_due
+from licensing.effects import EFFECTS
+from licensing.errors import (
+    ApplicationEnded,
+    NotFound,
+    SimulationOnly,
+    StaleApplication,
+    TakenByAnother,
+)
+from licensing.facts import CaseFacts, facts_from_state
+from licensing.history import Event
+from licensing.people import Clock, Officer
+from licensing.runtime import Rules, Runtime
+from licensing.services.door_sql import read_for_decision, write
+from workflows.ledger import ClockState, Clockwork, Happening
+from workflows.machine import Move
+from workflows.sop import Sop
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAction:
+    """What somebody pressed."""
+
+    application_id: UUID
+    action: str
+    seen_version: int | None = None
+    """The version the page showed; None for the clock and for imports, which see no page."""
+    ask: str | None = None
+    """The side path it was pressed in: opinion_pu#1."""
+    reason: str | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+    """A time of the caller's choice: simulated offices only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a press led to."""
+
+    application_id: UUID
+    action: str
+    from_step: str
+    to_step: str
+    seq: int
+    version: int
+    outcome: str | None
+    at: datetime
+
+
+def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> Receipt:
+    """Carry one action out: the only door by which an application changes step.
+
+    Raises:
+        NotFound: no such application in the office of `by`.
+        StaleApplication: the application moved on after the page was shown.
+        ApplicationEnded, TakenByAnother: nothing can be pressed, or not by this person.
+        Refusal: the SOP forbids it (see `workflows.errors`).
+        InputMissing: an effect needs something that was not given.
+        SimulationOnly: `command.at` outside a simulated office.
+    """
+    with runtime.transaction(by.office_id) as connection:
+        case = read_for_decision(connection, command.application_id)
+        _must_be_open(case, command, by)
+        rules = runtime.rules(connection, case.sop_version_id)
+        clockwork = runtime.clockwork(
+            connection, case.sop_version_id, case.calendar_version_id, case.late_receipt
+        )
+        at = _effective_at(case, command)
+        facts = facts_from_state(case.state, today=clockwork.calendar.local_date(at).isoformat())
+        move = _decide(rules, case, facts, command, by)
+        change = record(case, rules.sop, clockwork, move, facts, command, by=by.id, at=at)
+        for name in move.effects:
+            change = EFFECTS[name](change)
+        write(connection, change)
+        event = change.event
+        return Receipt(
+            case.application_id,
+            move.action,
+            case.step,
+            event.to_step,
+            event.seq,
+            case.version + 1,
+            move.end.outcome.value if move.end else None,
+            event.effective_at,
+        )
+
+
+def record(
+    case: Case,
+    sop: Sop,
+    clockwork: Clockwork,
+    move: Move,
+    facts: CaseFacts,
+    command: TakeAction,
+    *,
+    by: UUID | None,
+    at: datetime,
+) -> Change:
+    """Return what a move changes: its line of history, the new state, the limits that moved."""
+    asks = _asks_after(case, sop, move, command.ask)
+    happening = Happening(
+        at=at,
+        action=move.action,
+        step=None if move.end else (case.step if command.ask else move.target),
+        entered=not (move.stays or command.ask or move.hold or move.end),
+        ask=command.ask,
+        ask_step=None if command.ask is None or move.answered else move.target,
+        opened=tuple((ask.key, ask.step) for ask in asks if ask.opened),
+        held=_held_after(case, move, command.ask),
+    )
+    before = ClockState.from_json(case.state["clock"])
+    after = clockwork.advance(before, happening)
+    limits = clockwork.limits(after)
+    target = case.step if command.ask else move.target
+    event = Event(
+        application_id=case.application_id,
+        seq=case.last_seq + 1,
+        action=move.action,
+        ask=command.ask,
+        from_step=case.state["asks"][command.ask]["s"] if command.ask else case.step,
+        to_step=move.target,
+        lane=move.lane,
+        actor_id=by,
+        reason=command.reason or None,
+        detail=_detail(move, asks),
+        recorded_at=max(case.now, case.last_recorded_at),
+        effective_at=at,
+        previous=case.last_hash,
+    )
+    main = None if move.end else sop.steps[target]
+    return Change(
+        case=case,
+        sop=sop,
+        facts=facts,
+        event=event,
+        move=move,
+        inputs=command.inputs,
+        today=clockwork.calendar.local_date(at),
+        state=_state_after(case, move, asks, command.ask, by, after, facts),
+        limits=changed_limits(clockwork.limits(before), limits),
+        lane=None if main is None else main.lane,
+        due_at=None if move.end else nearest_due(limits),
+        asks=tuple(replace(ask, due_at=nearest_due(limits, ask=ask.key)) for ask in asks),
+    )
+
+
+def _must_be_open(case: Case | None, command: TakeAction, by: Officer | Clock) -> None:
+    if case is None:
+        raise NotFound("application", command.application_id)
+    if case.outcome is not None:
+        raise ApplicationEnded(case.application_id, case.outcome)
+    if command.seen_version is not None and command.seen_version != case.version:
+        raise StaleApplication(
+            case.application_id,
+            seen=command.seen_version,
+            now=case.version,
+            by=case.last_actor_id,
+            at=case.last_recorded_at,
+        )
+    holder = case.holder_id
+    if command.ask is not None:
+        ask = case.state.get("asks", {}).get(command.ask)
+        if ask is None:
+            raise NotFound("open ask", command.ask)
+        holder = UUID(ask["h"]) if ask.get("h") else None
+    if holder is not None and isinstance(by, Officer) and holder != by.id:
+        raise TakenByAnother(case.application_id, holder)
+
+
+def _effective_at(case: Case, command: TakeAction) -> datetime:
+    if command.at is not None and not case.simulated:
+        raise SimulationOnly(str(case.office_id))
+    return max(command.at or case.now, case.last_effective_at)
+
+
+def _decide(
+    rules: Rules, case: Case, facts: CaseFacts, command: TakeAction, by: Officer | Clock
+) -> Move:
+    if command.ask is not None:
+        ask = case.state["asks"][command.ask]
+        return rules.machine.decide_ask(
+            ask["n"], ask["s"], command.action, by=by.actor, facts=facts, reason=command.reason
+        )
+    return rules.machine.decide(
+        case.step,
+        command.action,
+        by=by.actor,
+        facts=facts,
+        reason=command.reason,
+        held=case.state.get("held"),
+    )
+
+
+def _held_after(case: Case, move: Move, ask: str | None) -> str | None:
+    held: str | None = case.state.get("held")
+    if ask is not None:
+        return held
+    if move.hold == "starts":
+        return move.action
+    return held if move.stays and move.hold is None else None
+
+
+def _asks_after(case: Case, sop: Sop, move: Move, pressed_in: str | None) -> list[AskChange]:
+    """Return the side paths that this move opens, moves or closes."""
+    changes: list[AskChange] = []
+    open_asks: Mapping[str, Any] = case.state.get("asks", {})
+    if pressed_in is not None:
+        name = open_asks[pressed_in]["n"]
+        lane = None if move.answered else sop.asks[name].steps[move.target].lane
+        changes.append(
+            AskChange(pressed_in, name, move.target, lane, None, move.answer, opened=False)
+        )
+    if move.end is not None:
+        changes += [
+            AskChange(key, ask["n"], ask["s"], None, None, "dropped", opened=False)
+            for key, ask in open_asks.items()
+        ]
+    counts: Mapping[str, int] = case.state.get("opened", {})
+    for name in move.opens:
+        ask = sop.asks[name]
+        first = ask.steps[ask.starts_at]
+        key = f"{name}#{counts.get(name, 0) + 1}"
+        changes.append(AskChange(key, name, first.name, first.lane, None, None, opened=True))
+    return changes
+
+
+def _state_after(
+    case: Case,
+    move: Move,
+    asks: list[AskChange],
+    pressed_in: str | None,
+    by: UUID | None,
+    clock: ClockState,
+    facts: CaseFacts,
+) -> dict[str, Any]:
+    state = dict(case.state)
+    state["clock"] = clock.to_json()
+    if by is not None:
+        step = case.step if pressed_in is None else case.state["asks"][pressed_in]["s"]
+        acted = facts.who.get(step, ())
+        if str(by) not in acted:
+            state["who"] = {**state.get("who", {}), step: [*acted, str(by)]}
+    if asks:
+        state |= _asks_state(state, asks, move)
+    held = _held_after(case, move, pressed_in)
+    state.pop("held", None)
+    if held:
+        state["held"] = held
+    if not (move.stays or pressed_in):
+        state.pop("warned", None)
+    return state
+
+
+def _asks_state(
+    state: Mapping[str, Any], asks: list[AskChange], move: Move
+) -> dict[str, dict[str, Any]]:
+    still = dict(state.get("asks", {}))
+    answers = dict(state.get("answers", {}))
+    opened = dict(state.get("opened", {}))
+    for ask in asks:
+        if ask.lane is None:
+            still.pop(ask.key, None)
+            if ask.answer and move.end is None:
+                answers[ask.key] = ask.answer
+        else:
+            still[ask.key] = {"n": ask.name, "s": ask.step}
+            if ask.opened:
+                opened[ask.name] = opened.get(ask.name, 0) + 1
+    return {"asks": still, "answers": answers, "opened": opened}
+
+
+def _detail(move: Move, asks: list[AskChange]) -> dict[str, Any]:
+    detail: dict[str, Any] = {}
+    opened = [ask.key for ask in asks if ask.opened]
+    if opened:
+        detail["opened"] = opened
+    if move.answer:
+        detail["answer"] = move.answer
+    if move.hold:
+        detail["hold"] = move.hold
+    return detail

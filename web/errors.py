@@ -1,0 +1,182 @@
+"""What a reader is told when something is refused: status codes and wording, in one place."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+log = logging.getLogger(__name__)
+
+SERVER_ERRORS: Final = frozenset({500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is said: the status, what happened, and what the reader can do about it.
+
+    `said` and `advice` may name attributes of the error: `%(last_actor)s`.
+    """
+
+    status: int
+    title: Any
+    said: Any
+    advice: Any
+
+
+PAGES: Final[Mapping[int, Wording]] = {
+    page.status: page
+    for page in (
+        Wording(
+            400,
+            lazy_gettext("Permintaan tidak lengkap"),
+            lazy_gettext("Isian yang kami terima tidak lengkap atau rusak di jalan."),
+            lazy_gettext("Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi."),
+        ),
+        Wording(
+            401,
+            lazy_gettext("Masuk dahulu"),
+            lazy_gettext("Halaman ini hanya untuk yang sudah masuk."),
+            lazy_gettext("Masuk dengan akun Anda, lalu buka halaman ini lagi."),
+        ),
+        Wording(
+            403,
+            lazy_gettext("Halaman ini bukan untuk akun Anda"),
+            lazy_gettext("Akun Anda tidak memegang peran yang boleh membuka halaman ini."),
+            lazy_gettext("Kembali ke halaman utama. Bila Anda perlu akses, mintalah pada admin."),
+        ),
+        Wording(
+            404,
+            lazy_gettext("Halaman tidak ditemukan"),
+            lazy_gettext("Tidak ada halaman pada alamat ini."),
+            lazy_gettext("Periksa alamatnya. Untuk mencari berkas, buka Lacak berkas."),
+        ),
+        Wording(
+            405,
+            lazy_gettext("Alamat ini tidak dapat dibuka langsung"),
+            lazy_gettext("Alamat ini hanya menerima kiriman dari tombol pada halamannya."),
+            lazy_gettext("Buka halamannya dari menu, lalu tekan tombolnya di sana."),
+        ),
+        Wording(
+            409,
+            lazy_gettext("Berkas sudah berubah"),
+            lazy_gettext("Seseorang mengubah berkas ini sesudah halaman Anda terbuka."),
+            lazy_gettext("Buka berkas lagi, baca perubahannya, lalu putuskan kembali."),
+        ),
+        Wording(
+            413,
+            lazy_gettext("Berkas terlalu besar"),
+            lazy_gettext("Yang Anda kirim melebihi ukuran yang kami terima."),
+            lazy_gettext("Kecilkan atau bagi berkasnya, lalu kirim lagi."),
+        ),
+        Wording(
+            422,
+            lazy_gettext("Isian belum dapat diterima"),
+            lazy_gettext("Ada isian yang perlu diperbaiki."),
+            lazy_gettext("Kembali ke halaman sebelumnya dan perbaiki isiannya."),
+        ),
+        Wording(
+            429,
+            lazy_gettext("Terlalu banyak percobaan"),
+            lazy_gettext("Alamat Anda mengirim terlalu banyak permintaan dalam waktu singkat."),
+            lazy_gettext("Tunggu satu menit, lalu coba lagi. Tidak ada data yang hilang."),
+        ),
+        Wording(
+            500,
+            lazy_gettext("Sistem kami gagal"),
+            lazy_gettext("Ini kesalahan kami, bukan Anda. Tidak ada yang setengah tersimpan."),
+            lazy_gettext("Coba lagi. Bila tetap gagal, sebutkan nomor kejadian kepada petugas."),
+        ),
+        Wording(
+            503,
+            lazy_gettext("Layanan sedang tidak tersedia"),
+            lazy_gettext("Sistem sedang dijalankan kembali atau tidak dapat mencapai datanya."),
+            lazy_gettext("Coba lagi beberapa menit lagi. Di kantor, loket tetap melayani Anda."),
+        ),
+    )
+}
+
+WORDINGS: dict[str, Wording] = {}
+"""Refusals of the domain and the engine, by the stable `code` of their class."""
+
+ROOTS: tuple[type[Exception], ...] = ()
+"""Classes whose errors carry a `code`: they are caught everywhere and said by `WORDINGS`."""
+
+
+def init_app(app: Flask) -> None:
+    """Answer every refusal of the web and of the domain with a page that says what to do."""
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+    for root in ROOTS:
+        app.register_error_handler(root, refused)
+
+
+def wording_of(error: Exception) -> Wording:
+    """Return how a refusal of the domain is said: by its code, else by its plain sentence."""
+    known = WORDINGS.get(getattr(error, "code", ""))
+    if known is None:
+        return Wording(422, PAGES[422].title, str(error), PAGES[422].advice)
+    facts = {name: getattr(error, name) for name in dir(error) if not name.startswith("_")}
+    return Wording(
+        known.status,
+        str(known.title),
+        str(known.said) % facts,
+        str(known.advice) % facts,
+    )
+
+
+def refused(error: Exception) -> ResponseReturnValue:
+    """Return the page of a refusal of the domain."""
+    return page(wording_of(error))
+
+
+def page(wording: Wording, *, incident: str | None = None) -> tuple[str, int]:
+    """Return an error page; `incident` is the number under which the log keeps the details."""
+    body = render_template("errors/page.html", wording=wording, incident=incident)
+    return body, wording.status
+
+
+def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+    return page(
+        Wording(
+            400,
+            gettext("Halaman ini sudah terlalu lama terbuka"),
+            gettext("Demi keamanan, isian dari halaman lama tidak kami terima."),
+            gettext("Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi."),
+        )
+    )
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:  # a redirect raised inside a view is an answer, not an error
+        return error
+    incident = _record(error) if status in SERVER_ERRORS else None
+    known = PAGES.get(status) or PAGES[500 if status in SERVER_ERRORS else 400]
+    wording = Wording(status, known.title, known.said, known.advice)
+    body, status = page(wording, incident=incident)
+    kept = [
+        (name, value)
+        for name, value in error.get_headers()
+        if name.lower() not in {"content-type", "content-length"}
+    ]
+    return body, status, kept
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    return page(PAGES[InternalServerError.code], incident=_record(error))
+
+
+def _record(error: Exception) -> str:
+    incident = secrets.token_hex(4)
+    log.error("incident %s: %s %s", incident, request.method, request.path, exc_info=error)
+    return incident

@@ -1,0 +1,82 @@
+"""Languages: which one a request reads, and the compiled catalogues it reads from."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, get_locale
+
+Language = Literal["id", "en"]
+
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+DEFAULT_LANGUAGE: Final[Language] = "id"
+LANGUAGE_COOKIE: Final = "bahasa"
+TRANSLATIONS: Final = Path(__file__).parent / "translations"
+
+
+def init_app(app: Flask) -> None:
+    """Attach Babel to `app`, with Indonesian message ids and the language of the cookie."""
+    compile_translations()
+    Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=requested_language)
+
+
+def requested_language() -> Language:
+    """Return the language the reader chose by the switch; Indonesian when none was chosen.
+
+    The browser's own preference is not asked: office machines are often set to English, and a
+    screen that changes language with the machine is a screen that nobody can describe on the phone.
+    """
+    if has_request_context():
+        chosen = request.cookies.get(LANGUAGE_COOKIE)
+        for language in LANGUAGES:
+            if chosen == language:
+                return language
+    return DEFAULT_LANGUAGE
+
+
+def current_language() -> Language:
+    """Return the language in force, also inside `force_locale` and outside a request."""
+    locale = get_locale()
+    for language in LANGUAGES:
+        if locale is not None and locale.language == language:
+            return language
+    return DEFAULT_LANGUAGE
+
+
+def compile_translations(folder: Path = TRANSLATIONS) -> list[Path]:
+    """Write each catalogue that is older than its text, and return what was written.
+
+    A catalogue is replaced whole, so processes that start together never read half of one.
+    """
+    written = []
+    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        try:
+            _compile(source, target)
+        except PermissionError:
+            # An installed package may be read-only; the catalogue it came with is then right.
+            if not target.exists():
+                raise
+            continue
+        written.append(target)
+    return written
+
+
+def _compile(source: Path, target: Path) -> None:
+    with source.open("rb") as text:
+        catalogue = read_po(text)
+    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".mo.part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            write_mo(out, catalogue)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,41 @@
+"""What guards every page: form tokens, the content security policy, cookie rules."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask
+from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
+
+POLICY: Final = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+csrf = CSRFProtect()
+"""Every POST needs the token of its session; `csrf.exempt` names the few that do not."""
+
+
+def init_app(app: Flask, *, https: bool) -> None:
+    """Protect `app`; with `https` its cookies are secure and plain requests are redirected."""
+    app.config.update(
+        SESSION_COOKIE_NAME="satupintu",
+        SESSION_COOKIE_SECURE=https,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may stay open over lunch
+    )
+    Talisman(
+        app,
+        force_https=https,
+        session_cookie_secure=https,
+        session_cookie_samesite="Lax",
+        strict_transport_security=https,
+        content_security_policy=POLICY,
+        frame_options="DENY",
+        referrer_policy="same-origin",
+    )
+    csrf.init_app(app)

@@ -1,0 +1,80 @@
+// What a screen does faster with a script; every page works without it.
+// Marks in the HTML: data-tekan="B" (key of a button), data-cari ("/" leads here), data-dialog="id",
+// data-tutup, data-menu (details that close), data-cetak, data-roti, data-fokus, data-periksa.
+"use strict";
+
+(() => {
+  const inField = (target) => target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+  // A refused form: the summary takes the focus, its links lead into the field itself.
+  document.querySelector("[data-fokus]")?.focus();
+
+  // A form that is being sent cannot be sent twice by a second press.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "get") return;
+    if (form.dataset.terkirim) { event.preventDefault(); return; }
+    form.dataset.terkirim = "1";
+    event.submitter?.setAttribute("aria-busy", "true");
+  });
+  // Back from the history: the page is as it was, and may be sent again.
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-terkirim]").forEach((form) => {
+      delete form.dataset.terkirim;
+      form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+    });
+  });
+
+  // Questions before what cannot be undone: a dialog here instead of a page of its own.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    if (dialog?.showModal) { event.preventDefault(); dialog.showModal(); return; }
+    if (event.target.closest("[data-tutup]")) event.target.closest("dialog")?.close();
+    if (event.target.closest("[data-cetak]")) window.print();
+    if (event.target.closest("[data-roti] button")) event.target.closest("[data-roti]").remove();
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  // The counter's checklist: a digit marks the paper of that row present, Shift and the digit faulty.
+  const list = document.querySelector("[data-periksa]");
+  list?.addEventListener("change", (event) => {
+    const row = event.target.closest("li");
+    row?.classList.remove("sp-ada", "sp-kurang", "sp-tidak_perlu", "sp-belum");
+    row?.classList.add("sp-" + event.target.value);
+  });
+  const mark = (digit, state) => {
+    const rows = [...list.children];
+    const row = rows[digit - 1];
+    const input = row?.querySelector(`input[value="${state}"]`);
+    if (!input) return false;
+    input.checked = true;
+    input.focus();
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const open = document.querySelector("details[data-menu][open]");
+    if (event.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); return; }
+    if (event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
+    const wanted = event.ctrlKey ? "Ctrl " + event.key : event.key;
+    const single = wanted.length === 1;
+    if (single && inField(event.target)) return;
+    if (wanted === "/") {
+      const search = document.querySelector("[data-cari]");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+      return;
+    }
+    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    if (list && digit && !event.ctrlKey && !inField(event.target) && mark(Number(digit[1]), event.shiftKey ? "kurang" : "ada")) {
+      event.preventDefault();
+      return;
+    }
+    const button = [...document.querySelectorAll("[data-tekan]")].find(
+      (candidate) => candidate.dataset.tekan.toLowerCase() === wanted.toLowerCase() && candidate.checkVisibility());
+    if (button) { event.preventDefault(); button.click(); }
+  });
+})();

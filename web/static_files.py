@@ -1,0 +1,41 @@
+"""Addresses of our own static files, each with the hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+def static_url(filename: str) -> str:
+    """Return the address of a static file, which changes when the file does."""
+    path = Path(current_app.static_folder or "") / filename
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return url_for("static", filename=filename)
+    return url_for("static", filename=filename, v=_digest(path, state.st_mtime_ns))
+
+
+def init_app(app: Flask) -> None:
+    """Make `static_url` known to templates, and let browsers keep what it names."""
+    app.jinja_env.globals["static_url"] = static_url
+    app.after_request(_keep)
+
+
+def _keep(response: Response) -> Response:
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = _YEAR_SECONDS
+        response.cache_control.immutable = True
+    return response
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

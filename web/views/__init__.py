@@ -1,0 +1,7 @@
+"""The one table of blueprints: `create_app` registers each, in this order."""
+
+BLUEPRINTS: tuple[str, ...] = (
+    "web.views.preferences:bp",
+    "web.views.gaya:bp",
+)
+"""`module:attribute` of every blueprint; a new screen is one line here."""
