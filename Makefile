@@ -88,6 +88,7 @@ gallery: setup ## Screenshots of every page
 .PHONY: docs
 docs: setup ## Write the pages that are made from the code
 	@$(BIN)/python -m config > docs/settings.md
+	@$(BIN)/python -m workflows.grammar > docs/sop-grammar.md
 
 .PHONY: wheelhouse
 wheelhouse: setup ## Everything that a machine without a network needs, in wheelhouse/

@@ -332,12 +332,16 @@ def default_data_dir() -> tuple[Path, str | None]:
     if os.geteuid() != 0:
         return usual, None
     for folder in usual.parents:
-        if folder.exists() and not folder.stat().st_mode & stat.S_IXOTH:
+        if _closed_to_others(folder):
             return SYSTEM_DATA_DIR, (
                 f"Data lies in {SYSTEM_DATA_DIR}: the database server does not run as root, "
                 f"and {folder} is closed to other users."
             )
     return usual, None
+
+
+def _closed_to_others(folder: Path) -> bool:
+    return folder.exists() and not folder.stat().st_mode & stat.S_IXOTH
 
 
 def make_data_dir(path: Path) -> None:

@@ -13,6 +13,7 @@ from licensing.history import Event
 from workflows.ledger import LimitState
 from workflows.machine import Move
 from workflows.sop import Sop
+from workflows.worktime import LateReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Case:
     state: Mapping[str, Any]
     now: datetime
     """The database's time, read with the lock."""
-    late_receipt: str
+    late_receipt: LateReceipt
     simulated: bool
 
 

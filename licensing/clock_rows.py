@@ -9,6 +9,7 @@ from typing import Any
 from workflows.ledger import LimitState
 
 OPEN = frozenset({"running", "paused", "broken"})
+RUNNING = frozenset({"running", "broken"})
 
 
 def deadline_row(limit: LimitState) -> dict[str, Any]:
@@ -23,8 +24,21 @@ def deadline_row(limit: LimitState) -> dict[str, Any]:
         "ended_at": _text(limit.ended_at),
         "broken_at": _text(limit.broken_at),
         "rungs": rungs,
-        "next_rung_at": min((moment for _, moment in rungs), default=None),
+        "next_rung_at": _text(min((moment for _, moment in owed_rungs(limit)), default=None)),
     }
+
+
+def owed_rungs(limit: LimitState) -> tuple[tuple[str, datetime], ...]:
+    """Return the rungs that are owed, or will be if nothing happens.
+
+    Nothing is owed for a limit that was met, stands still or was closed. One that ended late
+    still owes its breach, to the office alone: an applicant who has answered owes nothing more.
+    """
+    if limit.status in RUNNING:
+        return limit.rungs
+    if limit.status == "late" and not limit.key.startswith("answer:"):
+        return tuple(rung for rung in limit.rungs if rung[0].startswith("breach"))
+    return ()
 
 
 def changed_limits(

@@ -9,6 +9,8 @@ LicensingError
 ├── InputMissing            an action needs something that was not given
 ├── InvalidInput            something typed cannot be used as it is
 ├── SopNotPublishable       the two people are one, or the text has faults
+├── SignInRefused           name and password do not belong together, or the account is closed
+├── TooManyTries            too many failed sign-ins; it says when to try again
 ├── SimulationOnly          a time of one's own choice outside a simulated office
 └── Unavailable             the database or another dependency does not answer
 
@@ -19,7 +21,7 @@ offered here too, so that a caller needs one import.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from workflows.errors import (
@@ -36,8 +38,8 @@ from workflows.errors import (
 __all__ = [
     "ActionNotOffered", "ApplicationEnded", "GuardRefused", "InputMissing", "InvalidInput",
     "LicensingError", "NotAllowed", "NotFound", "NotYourLane", "OnHold", "ReasonMissing",
-    "Refusal", "SamePerson", "SimulationOnly", "SopFaults", "SopNotPublishable",
-    "StaleApplication", "TakenByAnother", "Unavailable",
+    "Refusal", "SamePerson", "SignInRefused", "SimulationOnly", "SopFaults",
+    "SopNotPublishable", "StaleApplication", "TakenByAnother", "TooManyTries", "Unavailable",
 ]  # fmt: skip
 
 
@@ -135,6 +137,25 @@ class SopNotPublishable(LicensingError):
     """An SOP cannot be published as asked."""
 
     code = "sop.not_publishable"
+
+
+class SignInRefused(LicensingError):
+    """Name and password do not belong together, or the account is closed: it is not said which."""
+
+    code = "sign_in.refused"
+
+    def __init__(self) -> None:
+        super().__init__("name and password do not belong together")
+
+
+class TooManyTries(LicensingError):
+    """Too many sign-ins have failed; `retry_after` is when the next one is looked at."""
+
+    code = "sign_in.too_many"
+
+    def __init__(self, retry_after: timedelta) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many failed sign-ins: wait {retry_after.total_seconds():.0f} s")
 
 
 class SimulationOnly(LicensingError):

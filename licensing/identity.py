@@ -10,6 +10,8 @@ from typing import Literal
 
 import phonenumbers
 
+from licensing.errors import LicensingError
+
 Kind = Literal["nik", "npwp", "nib", "phone", "email", "postcode"]
 
 FICTITIOUS_REGION = "9999"
@@ -29,7 +31,7 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
-class IdentityFault(ValueError):
+class IdentityFault(LicensingError, ValueError):
     """A number or address that cannot be what it is said to be; never carries the number itself.
 
     `code` is stable for logs and translations; `facts` are what the sentence needs.

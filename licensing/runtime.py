@@ -19,11 +19,12 @@ from licensing.ports.mail import MailPort
 from licensing.ports.storage import FileStorage
 from licensing.secrecy import Keyring
 from licensing.vocabulary import VOCABULARY
+from workflows.calendar_spec import CalendarSpec
 from workflows.ledger import Clockwork
 from workflows.machine import SopMachine
 from workflows.reading import read_sop
 from workflows.sop import Sop, Vocabulary
-from workflows.worktime import Calendar, CalendarSpec
+from workflows.worktime import Calendar, LateReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Runtime:
     simulated_now: datetime | None = None
     """The time of a simulated office. None everywhere else: the database's time counts."""
     _rules: dict[UUID, Rules] = field(default_factory=dict)
-    _clockworks: dict[tuple[UUID, UUID, str], Clockwork] = field(default_factory=dict)
+    _clockworks: dict[tuple[UUID, UUID, LateReceipt], Clockwork] = field(default_factory=dict)
 
     @contextmanager
     def transaction(self, office_id: UUID) -> Iterator[Connection]:
@@ -81,7 +82,7 @@ class Runtime:
         connection: Connection,
         sop_version_id: UUID,
         calendar_version_id: UUID,
-        late_receipt: str,
+        late_receipt: LateReceipt,
     ) -> Clockwork:
         """Return the clock of an SOP version on a version of the office's calendar.
 
@@ -97,7 +98,7 @@ class Runtime:
         return known
 
     def calendar(
-        self, connection: Connection, calendar_version_id: UUID, late_receipt: str
+        self, connection: Connection, calendar_version_id: UUID, late_receipt: LateReceipt
     ) -> Calendar:
         """Return one version of an office's calendar.
 

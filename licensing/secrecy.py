@@ -16,12 +16,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from licensing.errors import LicensingError
+
 SECRET_BYTES = 32
 _NONCE_BYTES = 12
 _KEY_ID = re.compile(r"[a-z0-9]{1,16}")
 
 
-class SecrecyFault(Exception):
+class SecrecyFault(LicensingError):
     """A key or a sealed text that cannot be used; never carries either."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -35,11 +37,13 @@ class Keyring:
 
     current: str
     secrets: Mapping[str, bytes] = field(repr=False)
+    finders: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Secrets of keyed hashes, where an office keeps them apart; else made from `secrets`."""
 
     def __post_init__(self) -> None:
         if self.current not in self.secrets:
             raise SecrecyFault("key_unknown", f"the keyring has no key {self.current!r}")
-        for key_id, secret in self.secrets.items():
+        for key_id, secret in (*self.secrets.items(), *self.finders.items()):
             if not _KEY_ID.fullmatch(key_id):
                 raise SecrecyFault(
                     "key_id", f"key id {key_id!r} is not 1 to 16 small letters or digits"
@@ -132,7 +136,7 @@ def fingerprints(keyring: Keyring, text: str, *, purpose: str) -> tuple[str, ...
 
 
 def _fingerprint(keyring: Keyring, key_id: str, text: str, purpose: str) -> str:
-    key = _derive(keyring.secrets[key_id], "find")
+    key = _derive(keyring.finders.get(key_id, keyring.secrets[key_id]), "find")
     message = len(purpose).to_bytes(2, "big") + purpose.encode() + text.encode()
     return f"{key_id}.{hmac.new(key, message, sha256).hexdigest()}"
 

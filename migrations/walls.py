@@ -26,8 +26,8 @@ def wall(table: str, *, rights: str = "SELECT, INSERT, UPDATE") -> Iterable[str]
 def lookup(name: str, arguments: str, returns: str, query: str) -> Iterable[str]:
     """Return the statements of a function that finds which office a key belongs to.
 
-    It runs with the owner's rights, because whoever knocks has no office yet, and returns
-    identifiers only.
+    It runs with the owner's rights, because whoever knocks has no office yet, and returns what
+    belongs to exactly that key.
     """
     signature = f"{name}({arguments})"
     types = ", ".join(part.split()[-1] for part in arguments.split(","))

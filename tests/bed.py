@@ -14,10 +14,10 @@ from typing import Any, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.pool import StaticPool
 
-from licensing.database import connect
+from licensing.database import APP_ROLE, OWNER_ROLE, connect
 from web.cli.migrate import upgrade
 from web.embedded import ADMIN_LOGIN, APP_LOGIN, SUPERUSER, EmbeddedServer
 
@@ -175,6 +175,23 @@ class ForgetfulEngine:
         self._raw.execute(f"ROLLBACK TO SAVEPOINT test_{self._depth}")
         self._raw.execute(f"RELEASE SAVEPOINT test_{self._depth}")
         self._depth -= 1
+
+
+class OwnerOf:
+    """The same engine in the role of the owner of the tables, in the same undone transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL ROLE {OWNER_ROLE}")
+            yield connection
+            # What failed was rolled back, and the role with it.
+            connection.exec_driver_sql(f"SET LOCAL ROLE {APP_ROLE}")
+
+    connect = begin
 
 
 def _with_database(url: str, database: str) -> str:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import Engine
 
 from licensing.database import OWNER_ROLE, connect
-from tests.bed import ForgetfulEngine, Server, Urls, server
+from tests.bed import ForgetfulEngine, OwnerOf, Server, Urls, server
 from tests.browser import DESK, PHONE, launch
 
 
@@ -51,7 +51,8 @@ def owner_engine(database_urls: Urls) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def _forgetful(database_urls: Urls) -> Iterator[ForgetfulEngine]:
-    made = ForgetfulEngine(database_urls.app)
+    # Signed in as who may act as both roles, acting as the application.
+    made = ForgetfulEngine(database_urls.owner)
     yield made
     made.close()
 
@@ -61,6 +62,12 @@ def db(_forgetful: ForgetfulEngine) -> Iterator[Engine]:
     """An engine in the role of the application; everything done through it is undone."""
     with _forgetful.undone() as made:
         yield made
+
+
+@pytest.fixture
+def owner_db(db: Engine) -> OwnerOf:
+    """The same transaction as `db`, in the role of the owner of the tables."""
+    return OwnerOf(db)
 
 
 @pytest.fixture

@@ -40,7 +40,6 @@ def create_app(settings: WebSettings, runtime: object | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.do")
     app.extensions[RUNTIME] = runtime
 
     protection.init_app(app, https=settings.https)

@@ -100,8 +100,8 @@ class EmbeddedServer:
         self._lock.acquire()
         try:
             self._initialise()
-            self._end_leftovers()
             self._socket_dir = self._socket_folder()
+            self._end_leftovers()
             self._spawn()
             self._ensure_database()
         except BaseException:
@@ -236,10 +236,10 @@ class EmbeddedServer:
             raise EmbeddedServerError(f"{name} failed: {(done.stderr or done.stdout).strip()}")
 
     def _end_leftovers(self) -> None:
-        """End the server of a program that was killed, and forget its stale `postmaster.pid`.
+        """End the server of a program that was killed, and forget its stale lock files.
 
-        The file may name a process that has nothing to do with us by now; it is removed only
-        when no process works in the folder any more.
+        Such a file may name a process that has nothing to do with us by now, or one that is dead
+        and never reaped; it is removed only when no process works in the folder any more.
         """
         for number, seconds in (
             (signal.SIGINT, 10.0),
@@ -260,6 +260,9 @@ class EmbeddedServer:
             pids = ", ".join(str(process.pid) for process in left)
             raise EmbeddedServerError(f"processes {pids} still work in {self.folder}: end them")
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        if self._socket_dir is not None:
+            for name in (".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
+                (self._socket_dir / name).unlink(missing_ok=True)
 
     def _spawn(self) -> None:
         assert self._socket_dir is not None  # noqa: S101 (start() sets it)

@@ -8,15 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
+
+from licensing.errors import LicensingError
+from workflows.errors import Refusal
 
 log = logging.getLogger(__name__)
 
 SERVER_ERRORS: Final = frozenset({500, 502, 503, 504})
+
+DATABASE_DOWN: Final = "satupintu_database_down"
+"""Set in `g` once the database has not answered: the error page must not ask it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +112,91 @@ PAGES: Final[Mapping[int, Wording]] = {
     )
 }
 
-WORDINGS: dict[str, Wording] = {}
+WORDINGS: dict[str, Wording] = {
+    "not_found": PAGES[404],
+    "not_allowed": PAGES[403],
+    "unavailable": PAGES[503],
+    "application.stale": PAGES[409],
+    "application.ended": Wording(
+        409,
+        lazy_gettext("Berkas sudah selesai"),
+        lazy_gettext("Berkas ini sudah berakhir; tidak ada tindakan lagi di dalamnya."),
+        lazy_gettext("Buka berkasnya untuk membaca hasil dan riwayatnya."),
+    ),
+    "application.taken": Wording(
+        409,
+        lazy_gettext("Berkas sedang dikerjakan orang lain"),
+        lazy_gettext("Seorang rekan sudah mengambil berkas ini."),
+        lazy_gettext("Buka berkasnya untuk melihat siapa, atau mintalah pengawas mengalihkannya."),
+    ),
+    "input.missing": Wording(
+        422,
+        PAGES[422].title,
+        lazy_gettext("Tindakan ini memerlukan isian yang belum ada."),
+        PAGES[422].advice,
+    ),
+    "input.invalid": PAGES[422],
+    "sign_in.refused": Wording(
+        401,
+        lazy_gettext("Belum dapat masuk"),
+        lazy_gettext("Nama pengguna dan kata sandi tidak cocok."),
+        lazy_gettext("Periksa keduanya, lalu coba lagi."),
+    ),
+    "sign_in.too_many": PAGES[429],
+    "sop.action_not_offered": Wording(
+        409,
+        lazy_gettext("Tindakan ini tidak ada di tahap sekarang"),
+        lazy_gettext("Berkas sudah berada di tahap yang tidak mengenal tindakan ini."),
+        PAGES[409].advice,
+    ),
+    "sop.on_hold": Wording(
+        409,
+        lazy_gettext("Berkas sedang ditunda"),
+        lazy_gettext("Selama penundaan, tindakan ini tidak dapat dilakukan."),
+        lazy_gettext("Lanjutkan berkasnya dahulu, lalu ulangi."),
+    ),
+    "sop.hold_used_up": Wording(
+        409,
+        lazy_gettext("Penundaan sudah terpakai"),
+        lazy_gettext("SOP tidak mengizinkan penundaan lagi di tahap ini."),
+        lazy_gettext("Putuskan berkasnya, atau kembalikan dengan alasan."),
+    ),
+    "sop.not_your_lane": Wording(
+        403,
+        lazy_gettext("Tahap ini bukan bagian Anda"),
+        lazy_gettext("SOP menyerahkan tahap ini kepada peran lain."),
+        lazy_gettext("Buka berkasnya untuk melihat siapa yang memegangnya."),
+    ),
+    "sop.same_person": Wording(
+        403,
+        lazy_gettext("Harus orang lain"),
+        lazy_gettext("Anda sudah mengerjakan tahap sebelumnya pada berkas ini."),
+        lazy_gettext("Mintalah rekan yang belum menanganinya untuk meneruskan."),
+    ),
+    "sop.reason_missing": Wording(
+        422,
+        lazy_gettext("Alasan belum ditulis"),
+        lazy_gettext("Tindakan ini wajib disertai alasan."),
+        lazy_gettext("Kembali ke berkas, tulis alasannya, lalu tekan lagi."),
+    ),
+    "sop.guard_refused": Wording(
+        422,
+        lazy_gettext("Syarat tindakan belum terpenuhi"),
+        lazy_gettext("Masih ada yang kurang sebelum tindakan ini boleh dilakukan."),
+        lazy_gettext("Buka berkasnya; di sana tertulis apa yang kurang."),
+    ),
+    "secrecy.damaged": PAGES[500],
+    "secrecy.key_unknown": PAGES[500],
+    "simulation_only": Wording(
+        403,
+        lazy_gettext("Hanya untuk kantor simulasi"),
+        lazy_gettext("Waktu di kantor sungguhan tidak dapat dipilih sendiri."),
+        lazy_gettext("Kerjakan tanpa menyebut waktu, atau pakai kantor simulasi."),
+    ),
+}
 """Refusals of the domain and the engine, by the stable `code` of their class."""
 
-ROOTS: tuple[type[Exception], ...] = ()
+ROOTS: tuple[type[Exception], ...] = (LicensingError, Refusal)
 """Classes whose errors carry a `code`: they are caught everywhere and said by `WORDINGS`."""
 
 
@@ -116,6 +205,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
+    for silent in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(silent, _unavailable)
     for root in ROOTS:
         app.register_error_handler(root, refused)
 
@@ -136,7 +227,9 @@ def wording_of(error: Exception) -> Wording:
 
 def refused(error: Exception) -> ResponseReturnValue:
     """Return the page of a refusal of the domain."""
-    return page(wording_of(error))
+    wording = wording_of(error)
+    incident = _record(error) if wording.status in SERVER_ERRORS else None
+    return page(wording, incident=incident)
 
 
 def page(wording: Wording, *, incident: str | None = None) -> tuple[str, int]:
@@ -174,6 +267,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     return page(PAGES[InternalServerError.code], incident=_record(error))
+
+
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    g.setdefault(DATABASE_DOWN, True)
+    body, status = page(PAGES[503], incident=_record(error))
+    return body, status, {"Retry-After": "30"}
 
 
 def _record(error: Exception) -> str:

@@ -1,4 +1,8 @@
 """The one table of what else is set up with the application: sign-in, limits, runtime frame."""
 
-EXTENSIONS: tuple[str, ...] = ()
+EXTENSIONS: tuple[str, ...] = (
+    "web.access:init_app",
+    "web.rate_limit:init_app",
+    "web.office_frame:init_app",
+)
 """`module:function` of each; called as `function(app, settings, runtime)` before the blueprints."""

@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
 
 _PR_SET_PDEATHSIG = 1
 
@@ -31,11 +30,12 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     return ask
 
 
-def end_with(stream: BinaryIO, *, seconds: float = 5.0) -> None:
-    """End this process when `stream`, held open by its parent, closes: politely, then surely."""
+def end_with(handle: int, *, seconds: float = 5.0) -> None:
+    """End this process when `handle`, held open by its parent, closes: politely, then surely."""
 
     def watch() -> None:
-        while stream.read(1):
+        # The bare handle: a reader of Python's own would still be locked when the process ends.
+        while os.read(handle, 64):
             pass
         timer = threading.Timer(seconds, os._exit, [1])
         timer.daemon = True

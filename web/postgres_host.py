@@ -138,18 +138,24 @@ def programs(data_dir: Path) -> Path:
     account = server_account(data_dir)
     if account is None or _readable(wheel, account):
         return wheel
+    # The programs look for their libraries beside the package: both are copied as they lie.
     copy = data_dir / f"postgresql-{MAJOR}"
+    package = wheel.parent
     if not copy.exists():
         making = Path(tempfile.mkdtemp(dir=data_dir, prefix=".programs-"))
-        shutil.copytree(wheel, making / "copy", symlinks=True)
-        for path in (making / "copy", *(making / "copy").rglob("*")):
+        shutil.copytree(wheel, making / package.name / wheel.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, making / libraries.name, symlinks=True)
+        for path in (making, *making.rglob("*")):
             if not path.is_symlink():
                 runs = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
                 path.chmod(0o755 if runs else 0o644)
-        with suppress(OSError):  # somebody else was quicker
-            (making / "copy").rename(copy)
-        shutil.rmtree(making)
-    return copy
+        try:
+            making.rename(copy)
+        except OSError:  # somebody else was quicker
+            shutil.rmtree(making)
+    return copy / package.name / wheel.name
 
 
 def _readable(wheel: Path, account: Account) -> bool:

@@ -8,7 +8,6 @@ the supervisor holds open: however the supervisor ends, its children see that an
 from __future__ import annotations
 
 import errno
-import http.client
 import os
 import signal
 import socket
@@ -87,11 +86,11 @@ class Supervisor:
         settings: Settings,
         *,
         say: Callable[[str], object] = print,
-        commands: Mapping[str, Sequence[str]] | None = None,
+        commands: Mapping[str, list[str]] | None = None,
     ) -> None:
         self.settings = settings
         self._say = say
-        self._commands = commands
+        self._commands = dict(commands or {})
         self._server = EmbeddedServer(settings.data_dir) if settings.embedded else None
         self._children: list[_Child] = []
         self._socket: socket.socket | None = None
@@ -155,14 +154,10 @@ class Supervisor:
         return accounts
 
     def _plan(self) -> list[_Child]:
-        if self._commands is not None:
-            return [_Child(name, command) for name, command in self._commands.items()]
         python = [sys.executable, "-m", "web.process"]
         handle = str(self._socket.fileno()) if self._socket else ""
-        return [
-            _Child("web", [*python, "web", handle]),
-            _Child("scheduler", [*python, "scheduler"]),
-        ]
+        commands = {"web": [*python, "web", handle], "scheduler": [*python, "scheduler"]}
+        return [_Child(name, command) for name, command in (commands | self._commands).items()]
 
     def _start(self, child: _Child, settings: Settings) -> None:
         environment = {
@@ -183,9 +178,7 @@ class Supervisor:
 
     def _announce(self, accounts: Sequence[SampleAccount], settings: Settings) -> None:
         """Say where the office is, once it answers there."""
-        deadline = time.monotonic() + _ANSWER_SECONDS
-        while time.monotonic() < deadline and not answers(settings.host, settings.port):
-            self._look_after(settings)
+        wait_for_answer(settings.host, settings.port, lambda: self._look_after(settings))
         if accounts:
             self._say("")
             self._say("Akun contoh, hanya ditampilkan sekali / sample accounts, shown this once:")
@@ -283,18 +276,31 @@ def listen(host: str, port: int) -> socket.socket:
     return found
 
 
-def answers(host: str, port: int) -> bool:
-    """Return whether a web server answers there within a second, whatever it says."""
+def wait_for_answer(
+    host: str, port: int, meanwhile: Callable[[], None], seconds: float = _ANSWER_SECONDS
+) -> bool:
+    """Return whether a web server answers there within `seconds`, whatever it says.
+
+    `meanwhile` is called every now and then.
+    """
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (looked up)
-    connection = http.client.HTTPConnection(near, port, timeout=1)
-    try:
-        connection.request("GET", "/healthz")
-        connection.getresponse().read()
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-    return True
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection((near, port), timeout=1) as caller:
+            caller.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            caller.settimeout(_LOOK_SECONDS)
+            while time.monotonic() < deadline:
+                try:
+                    answer = caller.recv(1)
+                except TimeoutError:
+                    meanwhile()
+                    continue
+                if answer:
+                    return True
+                break  # it ended while we stood in the queue: ask again
+        meanwhile()
+        time.sleep(_LOOK_SECONDS)
+    return False
 
 
 def run_web(settings: Settings, handle: int) -> None:
@@ -356,11 +362,13 @@ def _exit(_number: int, _frame: FrameType | None) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Be one child of the supervisor: `web HANDLE` or `scheduler`."""
+    from web import logs
     from web.parent import end_with
 
     signal.signal(signal.SIGTERM, _exit)
-    end_with(sys.stdin.buffer)
+    end_with(sys.stdin.fileno())
     settings = Settings.from_environment()
+    logs.configure(settings)
     if arguments[0] == "web":
         run_web(settings, int(arguments[1]))
     else:

@@ -172,6 +172,8 @@ class DueView:
     """Which limit: step, service standard, law."""
     source: str = ""
     """What sets it: `2 hari kerja, SOP`."""
+    left_words: str = ""
+    """What is left, already in words: for a limit in hours, which has no working days left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,12 +115,12 @@ def _lanes(drafts: Mapping[str, Draft]) -> dict[str, Lane]:
 
 def _action(draft: Draft, step: Draft, *, shared: bool = False, ask_next: str = "") -> Action:
     # An action back to its own step would begin a new visit, with a new allowance: it stays.
-    to: str | None = draft.get("to", ask_next or None)
+    to: str = draft.get("to", ask_next)
     return Action(
         name=intern(draft["do"]),
         title=_title(draft, draft["do"]),
-        lane=intern(draft.get("lane", step["lane"])),
-        to=intern(to) if to is not None and to != step["step"] else None,
+        lane=intern(draft["lane"] if "lane" in draft else step["lane"]),
+        to=intern(to) if to and to != step["step"] else None,
         only_if=draft.get("only_if", ()),
         then=draft.get("then", ()),
         opens=draft.get("opens", ()),
@@ -208,14 +208,14 @@ def _limits(draft: Draft, steps: Mapping[str, Step]) -> dict[str, Limit]:
             "stops": checked,
             "source": "UU 30/2014 Art 50(3)-(4)",
         },
-        "service": {"stops": ()},
+        "service": {"stops": (), "source": draft["source"]},
         "law": {
             "within": Within(5),
             "starts": service["starts"],
             "stops": service.get("stops", ()),
             "source": "UU 30/2014 Art 53(2)",
         },
-        "delivery": {"stops": ()},
+        "delivery": {"stops": (), "source": draft["source"]},
     }
     if "law" not in said:
         defaults["law"]["silence"] = "flag"
@@ -230,7 +230,7 @@ def _limits(draft: Draft, steps: Mapping[str, Step]) -> dict[str, Limit]:
             starts=limit["starts"],
             stops=limit["stops"],
             counts=frozenset(map(Party, limit["counts"])) if "counts" in limit else _COUNTED,
-            source=limit.get("source", draft["source"]),
+            source=limit["source"],
             silence=Silence(limit.get("silence", "none")),
         )
     return limits

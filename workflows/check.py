@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from workflows.faults import Path, nearest
 from workflows.schema_fields import Draft
@@ -236,7 +237,7 @@ class NameCheck:
         self.once((band.get("band", ""), (*path, band["@"])) for band in bands)
         tops = [band.get("up_to") for band in bands]
         inner = [top for top in tops[:-1] if top is not None]
-        rising = all(low < high for low, high in zip(inner, inner[1:], strict=False))
+        rising = all(low < high for low, high in pairwise(inner))
         if tops and (len(inner) != len(tops) - 1 or tops[-1] is not None or not rising):
             self.faults.add("sop.bad_bands", path)
 
@@ -246,6 +247,8 @@ def check_graph(draft: Draft, faults: FaultList) -> None:
     main = main_line(draft)
     ends = list(draft.get("ends", {}))
     steps = [place.name for place in main]
+    if not steps or not ends:
+        return  # reported as missing: without them everything would be a dead end
     shared = [(action.get("to"), action.get("except_", ())) for _, action in everywhere(draft)]
     own: dict[str, set[str]] = {place.name: set() for place in main}
     for place in main:

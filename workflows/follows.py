@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import cast
 
 from workflows.errors import SopFaults
 from workflows.faults import Path, nearest
+from workflows.schema_fields import SopName
 from workflows.tree import Branch, FaultList, Node, Row, Scalar, dump, parse
 
 Base = Callable[[str], str | None]
@@ -23,6 +25,8 @@ ITEM_KEYS = {
 }
 """Lists whose items have a name and are merged by it; every other list is replaced whole."""
 
+_MOST_BASES = 8
+"""A chain of SOPs longer than this is as good as a circle: nobody reads it aloud."""
 _LANGUAGES = frozenset({"id", "en"})
 
 
@@ -55,9 +59,13 @@ def whole(tree: Branch, base: Base | None, faults: FaultList, seen: tuple[str, .
     if not isinstance(followed, Scalar):
         faults.add("sop.not_text", ("follows",))
         return tree
+    if not SopName.pattern.fullmatch(followed):
+        # Whoever looks the name up is handed nothing but names.
+        faults.add("sop.bad_name", ("follows",), value=followed)
+        return tree
     name, line = str(followed), tree.key_lines["follows"]
     circle = (*seen, str(tree.get("sop", "")))
-    if name in circle:
+    if name in circle or len(circle) > _MOST_BASES:
         faults.add("sop.follows_circle", ("follows",), circle=" → ".join((*circle, name)))
         return tree
     text = base(name) if base is not None else None
@@ -79,9 +87,7 @@ def whole(tree: Branch, base: Base | None, faults: FaultList, seen: tuple[str, .
 
 
 def _copy(node: Branch, line: int | None = None) -> Branch:
-    copied = _copied(node, line)
-    assert isinstance(copied, Branch)
-    return copied
+    return cast("Branch", _copied(node, line))
 
 
 def _copied(node: Node, line: int | None) -> Node:
@@ -149,9 +155,8 @@ def _merge_items(old: Row, new: Row, key: str, path: Path, faults: FaultList) ->
             merged.append(item)
             at = len(merged) - 1
         else:
-            before = merged[at]
-            assert isinstance(before, Branch)
-            merged[at] = _merge(before, item, here, faults)
+            # `_place_of` finds mappings alone.
+            merged[at] = _merge(cast("Branch", merged[at]), item, here, faults)
         if after is not None:
             moved = merged.pop(at)
             target = _place_of(after, merged, item_key)

@@ -61,7 +61,7 @@ class Totals:
     """Working days after `first` through `last`; they add up to `gross_working_days`."""
     gross_working_days: int
     net_working_days: int | None
-    """Those that the service standard counted; None where it never started."""
+    """Those that the service standard counted; None where it never started or is in hours."""
     gross_seconds: float
 
 
@@ -89,7 +89,8 @@ def totals(clockwork: Clockwork, history: Iterable[Happening], until: datetime) 
             owners[day.party] += 1
         net += "service" in day.counted
     ended = told[-1].step is None
-    started = clockwork.fold(told).runs.get("service", 0) > 0
+    rule = clockwork.rules.get("service")
+    started = rule is not None and not rule.hours and "service" in clockwork.fold(told).runs
     return Totals(
         first=days[0].on,
         last=_last(clockwork, told, until),

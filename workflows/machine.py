@@ -167,9 +167,7 @@ class _Line:
             raise SamePerson(action, chosen.not_who_did)
         if chosen.move.reason_required and not (reason and reason.strip()):
             raise ReasonMissing(action)
-        token = _Token(step)
-        self._events[action].trigger(token, facts=facts)
-        assert token._at == chosen.move.target
+        self._events[action].trigger(_Token(step), facts=facts)
         return chosen.move
 
     def offers(

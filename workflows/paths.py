@@ -70,7 +70,12 @@ class _Time:
         staying = (ask for one in step.actions.values() if one.to is None for ask in one.opens)
         asks = {*opened, *step.opens, *staying}
         longest = max((self.of_ask(self.sop.asks[ask]) for ask in asks), default=0)
-        return max(longest, self._own(step, needed=longest == 0))
+        paused = sum(
+            hold.times * self.minutes(hold.at_most)
+            for hold in step.holds.values()
+            if hold.party in self.limit.counts
+        )
+        return max(longest, self._own(step, needed=longest == 0) + paused)
 
     def of_ask(self, ask: Ask) -> int:
         """Return the time of an ask: its own limit, else that of its steps; 0 if not counted."""
@@ -163,11 +168,9 @@ def _check_longest(time: _Time, draft: Draft, faults: FaultList) -> None:
     # Whatever all steps together need, no path needs more: most SOPs are decided here.
     if sum(most.values()) <= allowed:
         return
-    try:
-        needed, path = _longest(time, most, allowed)
-    except _TooMany:
+    needed, path, complete = _longest(time, most, allowed)
+    if needed <= allowed and not complete:
         faults.add("sop.too_many_paths", here)
-        return
     if needed > allowed:
         facts = {
             "path": " → ".join(path),
@@ -193,15 +196,10 @@ def _reached(time: _Time) -> dict[str, int] | None:
     return most if stops else None
 
 
-class _TooMany(Exception):
-    """The search was given up."""
+def _longest(time: _Time, most: dict[str, int], allowed: int) -> tuple[int, tuple[str, ...], bool]:
+    """Return the longest path beyond `allowed`, its time first, and whether all were searched.
 
-
-def _longest(time: _Time, most: dict[str, int], allowed: int) -> tuple[int, tuple[str, ...]]:
-    """Return the longest path and its time, where one is longer than `allowed`.
-
-    Raises:
-        _TooMany: it was not found within `_MOST_VISITS`.
+    Where none is longer, `allowed` and no steps.
     """
     ways = {name: time.ways(time.sop.steps[name]) for name in most}
     found: tuple[int, tuple[str, ...]] = (allowed, ())
@@ -219,7 +217,7 @@ def _longest(time: _Time, most: dict[str, int], allowed: int) -> tuple[int, tupl
             elif way.to not in inside and total + rest > found[0]:
                 visits += 1
                 if visits > _MOST_VISITS:
-                    raise _TooMany
+                    return (*found, False)
                 cost = time.of_step(way.to, way.opens)
                 trail.append((way.to, cost, most[way.to]))
                 inside.add(way.to)
@@ -232,4 +230,4 @@ def _longest(time: _Time, most: dict[str, int], allowed: int) -> tuple[int, tupl
                 name, cost, reserve = trail.pop()
                 inside.discard(name)
                 total, rest = total - cost, rest + reserve
-    return found
+    return (*found, True)

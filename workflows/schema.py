@@ -317,20 +317,20 @@ class SopPart(Part):
 def load_draft(tree: Branch, faults: FaultList) -> Draft:
     """Return what the tree says as far as its shape is right, and add a fault where it is not."""
     draft, messages = load(SopPart, tree)
-    _report(messages, (), faults)
+    report_faults(messages, (), faults)
     return draft
 
 
-def _report(messages: object, path: Path, faults: FaultList) -> None:
+def report_faults(messages: object, path: Path, faults: FaultList) -> None:
+    """Add a fault for every error message of a part that stands at `path`."""
     if isinstance(messages, dict):
         for key, inner in messages.items():
-            _report(inner, path if key == "_schema" else (*path, key), faults)
+            report_faults(inner, path if key == "_schema" else (*path, key), faults)
         return
-    assert isinstance(messages, list)
-    for message in messages:
+    for message in messages if isinstance(messages, list) else [messages]:
         if isinstance(message, Problem):
             faults.add(message.code, path, message.suggestion, **message.facts)
         elif isinstance(message, str):
             faults.add(message, path, key=path[-1] if path else "")
         else:
-            _report(message, path, faults)
+            report_faults(message, path, faults)

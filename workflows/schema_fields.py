@@ -67,9 +67,9 @@ class Value(fields.Field[Any]):
         super().__init__(**kwargs)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return self.accept(value)
+        return self._accept(value)
 
-    def accept(self, value: Any) -> Any:
+    def _accept(self, value: Any) -> Any:
         """Return what a node of the tree means.
 
         Raises:
@@ -110,9 +110,9 @@ class Both(Value):
 
     kind = "text, or `{id: …, en: …}`"
 
-    def accept(self, value: Any) -> Any:
+    def _accept(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
-            text = super().accept(value)
+            text = super()._accept(value)
             return dict.fromkeys(LANGUAGES, text)
         problems: dict[str, Any] = {}
         for key in value:
@@ -124,7 +124,7 @@ class Both(Value):
                 problems[language] = [Problem("sop.language_missing", {"language": language})]
                 continue
             try:
-                super().accept(value[language])
+                super()._accept(value[language])
             except ValidationError as error:
                 problems[language] = error.messages
         if problems:
@@ -241,7 +241,7 @@ class Several(Value):
         self.kind = f"{one.kind}, or a list of them"
         super().__init__(means, **kwargs)
 
-    def accept(self, value: Any) -> Any:
+    def _accept(self, value: Any) -> Any:
         if not isinstance(value, list):
             return (self.one.deserialize(value),)
         read, problems = [], {}
@@ -262,8 +262,8 @@ class Warnings(Several):
         super().__init__(means, Whole("", 1, 99), **kwargs)
         self.kind = "`[50, 80]`"
 
-    def accept(self, value: Any) -> Any:
-        shares = super().accept(value)
+    def _accept(self, value: Any) -> Any:
+        shares = super()._accept(value)
         if len(shares) != 2 or shares[0] >= shares[1]:
             raise refuse("sop.bad_warnings")
         return shares
@@ -272,12 +272,12 @@ class Warnings(Several):
 class Named(Value):
     """A mapping of names to values of one kind."""
 
-    def __init__(self, means: str, one: fields.Field[Any], **kwargs: Any) -> None:
+    def __init__(self, means: str, one: Value, **kwargs: Any) -> None:
         self.one = one
-        self.kind = f"`name: …`, each {getattr(one, 'kind', 'a mapping')}"
+        self.kind = f"`name: …`, each {one.kind}"
         super().__init__(means, **kwargs)
 
-    def accept(self, value: Any) -> Any:
+    def _accept(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             raise refuse("sop.not_mapping")
         if not value:
@@ -298,15 +298,21 @@ class Named(Value):
         return read
 
 
+def linked(part: type[Part]) -> str:
+    """Return a Markdown link to the part's section of the grammar's documentation."""
+    title = part.__name__.removesuffix("Part")
+    return f"[{title}](#{title.lower()})"
+
+
 class Of(Value):
     """A mapping described by a part of the grammar."""
 
     def __init__(self, means: str, part: type[Part], **kwargs: Any) -> None:
         self.part = part
-        self.kind = f"mapping, see {part.__name__}"
+        self.kind = f"mapping: {linked(part)}"
         super().__init__(means, **kwargs)
 
-    def accept(self, value: Any) -> Any:
+    def _accept(self, value: Any) -> Any:
         return _load(self.part, value)
 
 
@@ -315,10 +321,10 @@ class ListOf(Value):
 
     def __init__(self, means: str, part: type[Part], **kwargs: Any) -> None:
         self.part = part
-        self.kind = f"list, see {part.__name__}"
+        self.kind = f"list, each {linked(part)}"
         super().__init__(means, **kwargs)
 
-    def accept(self, value: Any) -> Any:
+    def _accept(self, value: Any) -> Any:
         if not isinstance(value, list):
             raise refuse("sop.not_list")
         if not value:

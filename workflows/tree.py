@@ -82,7 +82,7 @@ class FaultList:
         }
         self.faults.append(Fault(line, where, problem.code, text, problem.suggestion))
 
-    def add(self, code: str, path: Path, suggestion: str | None = None, **facts: object) -> None:
+    def add(self, code: str, path: Path, suggestion: str | None = None, /, **facts: object) -> None:
         """Add a fault at `path` of the tree."""
         line, where = locate(self.root, path)
         self.at(line, where, Problem(code, facts, suggestion))
@@ -192,6 +192,8 @@ class _Composer:
         self._open: list[Branch | Row] = []
         self._keys: list[Scalar | None] = []
         """For each open mapping the key that waits for its value."""
+        self._labels: list[str] = []
+        """For each open node what leads to it from the one around it."""
         self._documents = 0
 
     def take(self, event: yaml.Event) -> bool:
@@ -210,6 +212,7 @@ class _Composer:
         elif isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()
             self._keys.pop()
+            self._labels.pop()
         return True
 
     def _begin(self, event: yaml.NodeEvent, line: int) -> bool:
@@ -227,11 +230,15 @@ class _Composer:
         node: Branch | Row = (
             Branch(line) if isinstance(event, yaml.MappingStartEvent) else Row(line)
         )
+        label = self._label()
         self._place(node)
+        self._labels.append(label)
         self._open.append(node)
         self._keys.append(None)
         if len(self._open) > MOST_LEVELS:
-            self._refuse(line, "sop.too_deep", limit=MOST_LEVELS)
+            # The whole path to the bottom would help nobody: its first name does.
+            top = "".join(self._labels[1:2])
+            self.faults.at(line, top, Problem("sop.too_deep", {"limit": MOST_LEVELS}))
             return False
         return True
 
@@ -250,17 +257,23 @@ class _Composer:
                 node = Scalar("", node.line)
             self._keys[-1] = node
             return
-        self._keys[-1] = None
         if key in parent:
-            self._refuse(
-                key.line, "sop.duplicate_key", key=str(key), first=parent.key_lines[str(key)]
-            )
+            first = parent.key_lines[str(key)]
+            self._refuse(key.line, "sop.duplicate_key", key=str(key), first=first)
         else:
             parent.put(str(key), node, key.line)
+        self._keys[-1] = None
 
     def _refuse(self, line: int, code: str, **facts: object) -> None:
-        names = [str(key) for key in self._keys if key is not None]
+        names = [label for label in (*self._labels, self._label()) if label]
         self.faults.at(line, ".".join(names), Problem(code, facts))
+
+    def _label(self) -> str:
+        """Return what leads to the next node: its key, or its place in a list."""
+        if not self._open:
+            return ""
+        around = self._open[-1]
+        return f"#{len(around) + 1}" if isinstance(around, Row) else str(self._keys[-1] or "")
 
 
 def dump(node: Node) -> str:

@@ -25,6 +25,7 @@ from licensing.documents.values import (
     Signatory,
     Tracking,
 )
+from licensing.errors import LicensingError
 
 TEMPLATES = Path(__file__).parent / "templates"
 _UNSHOWABLE = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
@@ -37,7 +38,7 @@ _PATIENCE = 16
 Data = dict[str, Any]
 
 
-class PaperError(Exception):
+class PaperError(LicensingError):
     """Values that cannot be printed: the message says what the printer refused."""
 
     code = "document.unprintable"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from licensing.models.base import (
@@ -86,8 +86,14 @@ class Application(Base):
             "ix_application_inbox",
             "office_id",
             "lane",
-            "due_at",
+            text("coalesce(due_at, 'infinity'::timestamp with time zone)"),
+            "id",
             postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_application_holder",
+            "holder_id",
+            postgresql_where=text("holder_id IS NOT NULL"),
         ),
         *named_checks(
             {
@@ -108,11 +114,11 @@ class Dossier(Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
     office_id: Mapped[UUID] = office_id()
     number: Mapped[str]
-    number_key: Mapped[str]
+    number_key: Mapped[str] = mapped_column(Text(collation="C"))
     service: Mapped[str]
     subject: Mapped[str]
     """What it is about, in one line: the name of the business."""
-    subject_key: Mapped[str]
+    subject_key: Mapped[str] = mapped_column(Text(collation="C"))
     applicant_id: Mapped[UUID] = mapped_column(ForeignKey("applicant.id"))
     proxy: Mapped[Json | None]
     variants: Mapped[Json]
@@ -144,7 +150,7 @@ class ApplicationEvent(Base):
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
-    office_id: Mapped[UUID] = office_id()
+    office_id: Mapped[UUID] = office_id(checked=False)
     action: Mapped[str]
     ask: Mapped[str | None]
     from_step: Mapped[str | None]
@@ -178,7 +184,7 @@ class Ask(Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     """Name and ordinal: opinion_pu#1."""
-    office_id: Mapped[UUID] = office_id()
+    office_id: Mapped[UUID] = office_id(checked=False)
     name: Mapped[str]
     step: Mapped[str]
     lane: Mapped[str | None]
@@ -207,7 +213,7 @@ class Paper(Base):
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
-    office_id: Mapped[UUID] = office_id()
+    office_id: Mapped[UUID] = office_id(checked=False)
     position: Mapped[int]
     presence: Mapped[str] = mapped_column(server_default="unchecked")
     presence_note: Mapped[str] = mapped_column(server_default="")
@@ -257,7 +263,7 @@ class Permit(Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), unique=True)
     service: Mapped[str]
     number: Mapped[str]
-    number_key: Mapped[str]
+    number_key: Mapped[str] = mapped_column(Text(collation="C"))
     holder_name: Mapped[str]
     subject: Mapped[str]
     issued_on: Mapped[date]

@@ -29,7 +29,7 @@ class Deadline(Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     """service, step:verification#2, ask:opinion_pu#1."""
-    office_id: Mapped[UUID] = office_id()
+    office_id: Mapped[UUID] = office_id(checked=False)
     name: Mapped[str]
     status: Mapped[str]
     started_at: Mapped[datetime]
@@ -66,7 +66,7 @@ class Alert(Base):
     __tablename__ = "alert"
 
     id: Mapped[UUID] = own_id()
-    office_id: Mapped[UUID] = office_id()
+    office_id: Mapped[UUID] = office_id(checked=False)
     application_id: Mapped[UUID]
     key: Mapped[str]
     rung: Mapped[str]
@@ -107,7 +107,7 @@ class Notice(Base):
     __tablename__ = "notice"
 
     id: Mapped[UUID] = own_id()
-    office_id: Mapped[UUID] = office_id()
+    office_id: Mapped[UUID] = office_id(checked=False)
     application_id: Mapped[UUID | None]
     alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"))
     event: Mapped[str]

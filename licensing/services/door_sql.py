@@ -7,7 +7,7 @@ write has depends only on the kinds of rows in the change, so there are few diff
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,9 +15,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from licensing.change import Case, Change, PermitOrder
+from licensing.change import AskChange, Case, Change, PermitOrder
 from licensing.clock_rows import deadline_row
-from licensing.errors import StaleApplication
+from licensing.errors import NotFound, StaleApplication
 
 _READ = """
 SELECT a.id, a.office_id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.version,
@@ -69,7 +69,8 @@ told AS (
   INSERT INTO notice (office_id, application_id, event, audience, address, channel, locale,
          params, once_key, created_at, next_try_at)
   SELECT %(office)s, %(id)s, n.event, 'applicant', p.email,
-         CASE WHEN p.email = '' THEN 'app' ELSE 'email' END, p.locale, n.params,
+         CASE WHEN p.email = '' THEN 'app' ELSE 'email' END, p.locale,
+         n.params || jsonb_build_object('number', d.number, 'subject', d.subject),
          %(id)s::text || ':' || %(seq)s::text || ':' || n.event, %(at)s,
          CASE WHEN p.email = '' OR %(simulated)s THEN NULL ELSE %(at)s::timestamptz END
     FROM jsonb_to_recordset(%(notices)s) AS n(event text, params jsonb),
@@ -77,7 +78,7 @@ told AS (
    WHERE d.application_id = %(id)s
 )"""
 
-_ASKS = """
+ASKS = """
 asked AS (
   INSERT INTO ask (application_id, key, office_id, name, step, lane, due_at, opened_at,
          closed_at, answer)
@@ -129,10 +130,16 @@ numbered AS (
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
-def read_for_decision(connection: Connection, application_id: UUID) -> Case | None:
-    """Return the application, locked until the transaction ends, with the database's time."""
+def read_for_decision(connection: Connection, application_id: UUID) -> Case:
+    """Return the application, locked until the transaction ends, with the database's time.
+
+    Raises:
+        NotFound: the office of this transaction has none.
+    """
     row = connection.exec_driver_sql(_READ, (application_id,)).fetchone()
-    return None if row is None else Case(*row)
+    if row is None:
+        raise NotFound("application", application_id)
+    return Case(*row)
 
 
 def write(connection: Connection, change: Change) -> None:
@@ -177,20 +184,8 @@ def write(connection: Connection, change: Change) -> None:
             [{"event": notice.event, "params": notice.params} for notice in change.notices]
         )
     if change.asks:
-        parts.append(_ASKS)
-        parameters["asks"] = dump(
-            [
-                {
-                    "key": ask.key,
-                    "name": ask.name,
-                    "step": ask.step,
-                    "lane": ask.lane,
-                    "due_at": None if ask.due_at is None else ask.due_at.isoformat(),
-                    "answer": ask.answer,
-                }
-                for ask in change.asks
-            ]
-        )
+        parts.append(ASKS)
+        parameters["asks"] = dump(ask_rows(change.asks))
     if change.reopens_papers:
         parts.append(_REOPENED)
     if change.permit is not None:
@@ -199,6 +194,21 @@ def write(connection: Connection, change: Change) -> None:
     moved = connection.exec_driver_sql(_statement(tuple(parts)), parameters).scalar_one()
     if moved != 1:
         raise StaleApplication(case.application_id, seen=case.version, now=case.version + 1)
+
+
+def ask_rows(asks: Iterable[AskChange]) -> list[dict[str, Any]]:
+    """Return the stored form of side paths, as plain JSON."""
+    return [
+        {
+            "key": ask.key,
+            "name": ask.name,
+            "step": ask.step,
+            "lane": ask.lane,
+            "due_at": None if ask.due_at is None else ask.due_at.isoformat(),
+            "answer": ask.answer,
+        }
+        for ask in asks
+    ]
 
 
 def dump(value: Any) -> str:

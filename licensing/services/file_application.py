@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,23 +11,29 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from licensing import identity
-from licensing.clock_rows import deadline_row, nearest_due
-from licensing.errors import InvalidInput, NotFound, SimulationOnly
+from licensing.errors import InvalidInput, SimulationOnly
 from licensing.facts import PaperCount
 from licensing.forms import Form, clean, read_form, search_key
-from licensing.history import FILED, GENESIS, Event
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.secrecy import Keyring, fingerprint, fingerprints, seal, unseal
-from licensing.services.door_sql import DEADLINES, dump
-from workflows.ledger import Happening
+from licensing.services.first_line import (
+    CODE_LENGTH,
+    CODE_PURPOSE,
+    FirstLine,
+    filing_office,
+    new_tracking_code,
+    registration_number,
+    write_first_line,
+)
 from workflows.sop import Sop
 
+__all__ = [
+    "CODE_LENGTH", "CODE_PURPOSE", "NIK_PURPOSE", "ApplicantForm", "FileApplication", "Filed",
+    "ProxyForm", "count_papers", "file_application",
+]  # fmt: skip
+
 NIK_PURPOSE = "applicant.nik"
-CODE_PURPOSE = "dossier.tracking"
-_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-CODE_LENGTH = 8
-"""Eight of 31 letters that cannot be mistaken for each other: 8.5e11 codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +88,6 @@ class Filed:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Office:
-    id: UUID
-    calendar_version_id: UUID
-    sop_version_id: UUID
-    late_receipt: str
-    simulated: bool
-    sample: bool
-    now: datetime
-
-
 def file_application(runtime: Runtime, command: FileApplication, by: Officer) -> Filed:
     """File an application: the first line of its history, its number and tracking code.
 
@@ -108,7 +102,7 @@ def file_application(runtime: Runtime, command: FileApplication, by: Officer) ->
         again = _filed_before(runtime, connection, command.once_key)
         if again is not None:
             return again
-        office = _office(connection, by.office_id, command.service)
+        office = filing_office(connection, by.office_id, command.service)
         if command.at is not None and not office.simulated:
             raise SimulationOnly(str(office.id))
         at = command.at or office.now
@@ -121,65 +115,26 @@ def file_application(runtime: Runtime, command: FileApplication, by: Officer) ->
         form, person, proxy, replaces = _checked(
             runtime.keyring, connection, sop, command, today, fictitious
         )
-        applicant_id = _keep_applicant(connection, runtime.keyring, office.id, person)
-        application_id, code = uuid4(), _new_code()
-        number = _registration_number(connection, office.id, today)
+        application_id, code = uuid4(), new_tracking_code()
+        number = registration_number(connection, office.id, today)
         papers = _papers(sop, form.variants, command.papers)
-        happening = Happening(at=at, action=FILED, step=sop.starts_at, entered=True)
-        clock = clockwork.advance(None, happening)
-        limits = clockwork.limits(clock)
-        event = Event(
+        line = FirstLine(
             application_id=application_id,
-            seq=1,
-            action=FILED,
-            ask=None,
-            from_step=None,
-            to_step=sop.starts_at,
-            lane="counter",
-            actor_id=by.id,
-            reason=None,
-            detail={"number": number, "service": command.service, "channel": command.channel},
-            recorded_at=office.now,
-            effective_at=at,
-            previous=GENESIS,
+            number=number,
+            tracking_code=code,
+            service=command.service,
+            subject=_subject(form, person),
+            applicant_id=_keep_applicant(connection, runtime.keyring, office.id, person),
+            once_key=command.once_key,
+            channel=command.channel,
+            variants=form.variants,
+            fields={**form.values, **form.scales},
+            proxy=proxy,
+            replaces=replaces,
+            papers=tuple(papers),
+            counted=count_papers(papers),
         )
-        first = sop.steps[sop.starts_at]
-        state = {"clock": clock.to_json(), "papers": count_papers(papers).to_json()}
-        connection.exec_driver_sql(
-            _FILE,
-            {
-                "id": application_id,
-                "office": office.id,
-                "sop": office.sop_version_id,
-                "calendar": office.calendar_version_id,
-                "step": first.name,
-                "lane": first.lane,
-                "due_at": nearest_due(limits),
-                "hash": event.hash(),
-                "actor": by.id,
-                "recorded_at": event.recorded_at,
-                "at": at,
-                "state": dump(state),
-                "detail": dump(event.detail),
-                "previous": GENESIS,
-                "deadlines": dump([deadline_row(limit) for limit in limits]),
-                "number": number,
-                "number_key": search_key(number),
-                "service": command.service,
-                "subject": _subject(form, person),
-                "subject_key": search_key(_subject(form, person)),
-                "applicant": applicant_id,
-                "proxy": None if proxy is None else dump(proxy),
-                "variants": dump(form.variants),
-                "fields": dump({**form.values, **form.scales}),
-                "channel": command.channel,
-                "tracking_cipher": seal(runtime.keyring, code, purpose=CODE_PURPOSE),
-                "tracking_hash": fingerprint(runtime.keyring, code, purpose=CODE_PURPOSE),
-                "once_key": command.once_key,
-                "replaces": replaces,
-                "papers": dump(papers),
-            },
-        )
+        write_first_line(connection, runtime.keyring, office, sop, clockwork, line, by=by.id, at=at)
         return Filed(application_id, number, code)
 
 
@@ -356,16 +311,6 @@ def _subject(form: Form, person: ApplicantForm) -> str:
     return str(form.values.get("business_name") or person.name)
 
 
-def _new_code() -> str:
-    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(CODE_LENGTH))
-
-
-def _registration_number(connection: Connection, office_id: UUID, today: date) -> str:
-    series = f"REG-{today:%Y%m%d}"
-    last = connection.exec_driver_sql(_NEXT, (office_id, series)).scalar_one()
-    return f"{series}-{last:05d}"
-
-
 def _filed_before(runtime: Runtime, connection: Connection, once_key: str) -> Filed | None:
     # Two presses at once: the second waits here until the first has committed.
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (once_key,))
@@ -377,30 +322,6 @@ def _filed_before(runtime: Runtime, connection: Connection, once_key: str) -> Fi
         return None
     return Filed(row[0], row[1], unseal(runtime.keyring, row[2], purpose=CODE_PURPOSE), again=True)
 
-
-def _office(connection: Connection, office_id: UUID, service: str) -> _Office:
-    row = connection.exec_driver_sql(_OFFICE, (service, office_id)).fetchone()
-    if row is None:
-        raise NotFound("office", office_id)
-    if row[1] is None:
-        raise NotFound("calendar of office", office_id)
-    if row[2] is None:
-        raise NotFound("service", service)
-    return _Office(*row)
-
-
-_OFFICE = """
-SELECT o.id, o.calendar_version_id,
-       (SELECT v.id FROM sop_version v WHERE v.office_id = o.id AND v.service = %s
-         ORDER BY v.number DESC LIMIT 1),
-       o.late_receipt, o.simulated, o.sample, clock_timestamp()
-  FROM office o WHERE o.id = %s
-"""
-
-_NEXT = """
-INSERT INTO number_series AS s (office_id, series, last) VALUES (%s, %s, 1)
-ON CONFLICT (office_id, series) DO UPDATE SET last = s.last + 1 RETURNING last
-"""
 
 # A known person's name stays as it was verified first only where the kind differs: a company
 # applies through its director, so one NIK may stand for a person and for several companies.
@@ -423,31 +344,3 @@ WITH known AS (
 )
 SELECT id FROM known UNION ALL SELECT id FROM fresh
 """
-
-_FILE = f"""
-WITH filed AS (
-  INSERT INTO application (id, office_id, sop_version_id, calendar_version_id, step, lane, due_at,
-         last_seq, last_hash, last_actor_id, last_recorded_at, last_effective_at, state)
-  VALUES (%(id)s, %(office)s, %(sop)s, %(calendar)s, %(step)s, %(lane)s, %(due_at)s, 1,
-          %(hash)s, %(actor)s, %(recorded_at)s, %(at)s, %(state)s)
-), described AS (
-  INSERT INTO dossier (application_id, office_id, number, number_key, service, subject,
-         subject_key, applicant_id, proxy, variants, fields, channel, filed_at, filed_by,
-         tracking_cipher, tracking_hash, once_key, replaces_permit_id)
-  VALUES (%(id)s, %(office)s, %(number)s, %(number_key)s, %(service)s, %(subject)s,
-          %(subject_key)s, %(applicant)s, %(proxy)s, %(variants)s, %(fields)s, %(channel)s,
-          %(at)s, %(actor)s, %(tracking_cipher)s, %(tracking_hash)s, %(once_key)s, %(replaces)s)
-), papered AS (
-  INSERT INTO paper (application_id, name, office_id, position, presence, presence_note,
-         checked_by)
-  SELECT %(id)s, name, %(office)s, position, presence, note,
-         CASE WHEN presence <> 'unchecked' THEN %(actor)s::uuid END
-    FROM jsonb_to_recordset(%(papers)s) AS r(name text, position int, presence text, note text)
-), happened AS (
-  INSERT INTO application_event (application_id, seq, office_id, action, from_step, to_step, lane,
-         actor_id, detail, recorded_at, effective_at, previous, hash)
-  VALUES (%(id)s, 1, %(office)s, 'file', NULL, %(step)s, 'counter', %(actor)s, %(detail)s,
-          %(recorded_at)s, %(at)s, %(previous)s, %(hash)s)
-), {DEADLINES}
-SELECT 1
-"""  # noqa: S608 - fixed text

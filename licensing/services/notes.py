@@ -139,8 +139,6 @@ def write_note(
 
 def _open_case(connection: Connection, application_id: UUID) -> Case:
     case = read_for_decision(connection, application_id)
-    if case is None:
-        raise NotFound("application", application_id)
     if case.outcome is not None:
         raise ApplicationEnded(application_id, case.outcome)
     return case

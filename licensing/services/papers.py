@@ -100,8 +100,6 @@ def _mark(
     by.must_have("mark papers", lane)
     with runtime.transaction(by.office_id) as connection:
         case = read_for_decision(connection, command.application_id)
-        if case is None:
-            raise NotFound("application", command.application_id)
         _must_be_markable(runtime, connection, case, command, by, lane)
         rows = _papers(connection, case.application_id)
         _check_marks({row["name"] for row in rows}, command.marks, marks)

@@ -23,6 +23,8 @@ from licensing.history import Event
 from licensing.people import Clock, Officer
 from licensing.runtime import Rules, Runtime
 from licensing.services.door_sql import read_for_decision, write
+from licensing.telling import tell_applicant
+from workflows.check import ANSWERED
 from workflows.ledger import ClockState, Clockwork, Happening
 from workflows.machine import Move
 from workflows.sop import Sop
@@ -82,6 +84,7 @@ def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> R
         change = record(case, rules.sop, clockwork, move, facts, command, by=by.id, at=at)
         for name in move.effects:
             change = EFFECTS[name](change)
+        change = tell_applicant(change)
         write(connection, change)
         event = change.event
         return Receipt(
@@ -115,7 +118,7 @@ def record(
         step=None if move.end else (case.step if command.ask else move.target),
         entered=not (move.stays or command.ask or move.hold or move.end),
         ask=command.ask,
-        ask_step=None if command.ask is None or move.answered else move.target,
+        ask_step=None if command.ask is None or move.target == ANSWERED else move.target,
         opened=tuple((ask.key, ask.step) for ask in asks if ask.opened),
         held=_held_after(case, move, command.ask),
     )
@@ -155,9 +158,7 @@ def record(
     )
 
 
-def _must_be_open(case: Case | None, command: TakeAction, by: Officer | Clock) -> None:
-    if case is None:
-        raise NotFound("application", command.application_id)
+def _must_be_open(case: Case, command: TakeAction, by: Officer | Clock) -> None:
     if case.outcome is not None:
         raise ApplicationEnded(case.application_id, case.outcome)
     if command.seen_version is not None and command.seen_version != case.version:
@@ -199,6 +200,7 @@ def _decide(
         facts=facts,
         reason=command.reason,
         held=case.state.get("held"),
+        holds_used=case.state.get("holds"),
     )
 
 
@@ -217,7 +219,7 @@ def _asks_after(case: Case, sop: Sop, move: Move, pressed_in: str | None) -> lis
     open_asks: Mapping[str, Any] = case.state.get("asks", {})
     if pressed_in is not None:
         name = open_asks[pressed_in]["n"]
-        lane = None if move.answered else sop.asks[name].steps[move.target].lane
+        lane = None if move.target == ANSWERED else sop.asks[name].steps[move.target].lane
         changes.append(
             AskChange(pressed_in, name, move.target, lane, None, move.answer, opened=False)
         )
@@ -257,8 +259,12 @@ def _state_after(
     state.pop("held", None)
     if held:
         state["held"] = held
+    if move.hold == "starts":
+        used = state.get("holds", {})
+        state["holds"] = {**used, move.action: used.get(move.action, 0) + 1}
     if not (move.stays or pressed_in):
         state.pop("warned", None)
+        state.pop("holds", None)
     return state
 
 

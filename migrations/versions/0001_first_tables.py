@@ -372,9 +372,21 @@ def upgrade() -> None:
     op.create_index(
         "ix_application_inbox",
         "application",
-        ["office_id", "lane", "due_at"],
+        [
+            "office_id",
+            "lane",
+            sa.text("coalesce(due_at, 'infinity'::timestamp with time zone)"),
+            "id",
+        ],
         unique=False,
         postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
+        "ix_application_holder",
+        "application",
+        ["holder_id"],
+        unique=False,
+        postgresql_where=sa.text("holder_id IS NOT NULL"),
     )
     op.create_table(
         "application_event",
@@ -403,9 +415,6 @@ def upgrade() -> None:
         sa.CheckConstraint("seq >= 1", name=op.f("ck_application_event_seq")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_application_event_application_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["office_id"], ["office.id"], name=op.f("fk_application_event_office_id")
         ),
         sa.PrimaryKeyConstraint("application_id", "seq", name=op.f("pk_application_event")),
     )
@@ -436,7 +445,6 @@ def upgrade() -> None:
             ["application_id"], ["application.id"], name=op.f("fk_ask_application_id")
         ),
         sa.ForeignKeyConstraint(["holder_id"], ["officer.id"], name=op.f("fk_ask_holder_id")),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_ask_office_id")),
         sa.PrimaryKeyConstraint("application_id", "key", name=op.f("pk_ask")),
     )
     op.create_index(
@@ -486,7 +494,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_deadline_application_id")
         ),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_deadline_office_id")),
         sa.PrimaryKeyConstraint("application_id", "key", name=op.f("pk_deadline")),
     )
     op.create_index(
@@ -522,7 +529,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_paper_application_id")
         ),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_paper_office_id")),
         sa.PrimaryKeyConstraint("application_id", "name", name=op.f("pk_paper")),
     )
     op.create_table(
@@ -532,7 +538,7 @@ def upgrade() -> None:
         sa.Column("application_id", sa.UUID(), nullable=False),
         sa.Column("service", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("number_key", sa.Text(), nullable=False),
+        sa.Column("number_key", sa.Text(collation="C"), nullable=False),
         sa.Column("holder_name", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
@@ -588,7 +594,6 @@ def upgrade() -> None:
             ["deadline.application_id", "deadline.key"],
             name=op.f("fk_alert_application_id_key"),
         ),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_alert_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
     )
     op.create_index("ix_alert_raised", "alert", ["office_id", "raised_at"], unique=False)
@@ -604,10 +609,10 @@ def upgrade() -> None:
         sa.Column("application_id", sa.UUID(), nullable=False),
         sa.Column("office_id", sa.UUID(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("number_key", sa.Text(), nullable=False),
+        sa.Column("number_key", sa.Text(collation="C"), nullable=False),
         sa.Column("service", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("subject_key", sa.Text(), nullable=False),
+        sa.Column("subject_key", sa.Text(collation="C"), nullable=False),
         sa.Column("applicant_id", sa.UUID(), nullable=False),
         sa.Column("proxy", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("variants", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -677,7 +682,6 @@ def upgrade() -> None:
             name=op.f("ck_notice_done_is_done"),
         ),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_notice_alert_id")),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_notice_office_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_notice_officer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
     )
@@ -737,9 +741,15 @@ def _walls() -> Iterator[str]:
     yield from lookup(
         "find_session",
         "wanted bytea",
-        "officer_id uuid, office_id uuid, seen_at timestamptz",
-        "SELECT officer_id, office_id, seen_at FROM login_session"
-        " WHERE key_hash = wanted AND ended_at IS NULL",
+        "officer_id uuid, office_id uuid, name text, username text, roles text[], locale text,"
+        " title text, organisation text, created_at timestamptz, seen_at timestamptz,"
+        " now timestamptz",
+        "SELECT o.id, o.office_id, o.name, o.username,"
+        " ARRAY(SELECT r.role FROM officer_role r WHERE r.officer_id = o.id ORDER BY r.role),"
+        " o.locale, o.title, g.name, s.created_at, s.seen_at, clock_timestamp()"
+        " FROM login_session s JOIN officer o ON o.id = s.officer_id AND o.active"
+        " JOIN organisation g ON g.id = o.organisation_id"
+        " WHERE s.key_hash = wanted AND s.ended_at IS NULL",
     )
     yield from lookup(
         "find_tracking",

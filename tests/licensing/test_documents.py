@@ -68,6 +68,24 @@ class TestEveryPaper:
             render(broken)
 
 
+class TestTheDateOfMaking:
+    @pytest.mark.parametrize(
+        ("paper", "made"),
+        [
+            (RECEIPT, "D:20261104021600Z"),
+            (RETURN, "D:20261104030000Z"),
+            (PERMIT, "D:20261108170000Z"),
+            (REFUSAL, "D:20261108170000Z"),
+        ],
+        ids=lambda value: type(value).__name__,
+    )
+    def test_is_that_of_the_act_not_of_the_machine(self, paper, made):
+        metadata = read(render(paper)).metadata
+
+        assert metadata is not None
+        assert (metadata["/CreationDate"], metadata["/ModDate"]) == (made, made)
+
+
 class TestReceipt:
     def test_promises_a_date_and_says_what_it_is_not(self):
         text = words(render(RECEIPT))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from workflows.calendar_spec import CalendarSpec, ClosedDay, Outage, WeeklyRule, Window, Windows
-from workflows.ledger import Happening
+from workflows.ledger import Clockwork, Happening, LimitState
 from workflows.sop import (
     AnswerWithin,
     Ask,
@@ -177,3 +177,16 @@ def hold(at: str, where: str = "work") -> Happening:
 
 def resume(at: str, where: str = "work") -> Happening:
     return Happening(wib(at), "answer", where, False)
+
+
+def clock(**more: object) -> Clockwork:
+    return Clockwork(simple_sop(), plain_calendar(**more))  # type: ignore[arg-type]
+
+
+def stand(
+    clockwork: Clockwork, *history: Happening, key: str = "service", until: str | None = None
+) -> LimitState:
+    """Return how one limit stands after a history."""
+    state = clockwork.fold(history)
+    limits = clockwork.limits(state, wib(until) if until else None)
+    return next(one for one in limits if one.key == key)

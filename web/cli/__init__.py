@@ -11,8 +11,15 @@ from typing import cast
 import click
 
 COMMANDS: dict[str, str] = {
+    "alerts": "web.cli.alerts:alerts",
+    "audit": "web.cli.audit:audit",
+    "check": "web.cli.check:check_invariants",
+    "doctor": "web.cli.doctor:doctor",
     "migrate": "web.cli.migrate:migrate",
+    "office": "web.cli.office:office",
     "serve": "web.cli.serve:serve",
+    "sop": "web.cli.sop:sop",
+    "user": "web.cli.user:user",
 }
 """Name of each sub-command and `module:attribute` of its click command."""
 

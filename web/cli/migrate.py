@@ -53,6 +53,9 @@ def owner_address(settings: Settings) -> str:
 @click.option("--to", "revision", default="head", show_default=True, help="Revision to reach.")
 def migrate(revision: str) -> None:
     """Bring the database to the shape this version needs; two at once are safe."""
-    with with_database(Settings.from_environment()) as settings:
+    asked = Settings.from_environment()
+    for note in asked.notes:
+        click.echo(note, err=True)
+    with with_database(asked) as settings:
         upgrade(owner_address(settings), revision)
     click.echo("Basis data mutakhir / the database is up to date.")

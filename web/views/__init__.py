@@ -1,6 +1,7 @@
 """The one table of blueprints: `create_app` registers each, in this order."""
 
 BLUEPRINTS: tuple[str, ...] = (
+    "web.views.sign_in:bp",
     "web.views.preferences:bp",
     "web.views.gaya:bp",
 )

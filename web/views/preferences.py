@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
+from web.access import public
+from web.addresses import own_path
 from web.i18n import LANGUAGE_COOKIE, LANGUAGES
 from web.protection import csrf
 from web.reader import THEME_COOKIE, THEMES
@@ -21,24 +22,17 @@ _YEAR_SECONDS: Final = 365 * 24 * 3600
 
 
 @bp.post("/bahasa")
+@public
 def language() -> ResponseReturnValue:
     """Remember the language and go back to the page the switch stood on."""
     return _remember(LANGUAGE_COOKIE, request.form.get("bahasa", ""), LANGUAGES)
 
 
 @bp.post("/tema")
+@public
 def theme() -> ResponseReturnValue:
     """Remember light or dark and go back to the page the switch stood on."""
     return _remember(THEME_COOKIE, request.form.get("tema", ""), THEMES)
-
-
-def own_path(address: str) -> str:
-    """Return `address` if it is a path of this site, else the front page."""
-    parts = urlsplit(address)
-    strange = parts.scheme or parts.netloc or "\\" in address or not address.isprintable()
-    if strange or not address.startswith("/") or address.startswith("//"):
-        return "/"
-    return address
 
 
 def _remember(cookie: str, value: str, allowed: tuple[str, ...]) -> ResponseReturnValue:

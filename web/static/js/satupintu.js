@@ -61,11 +61,26 @@
     if (event.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); return; }
     if (event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
     const wanted = event.ctrlKey ? "Ctrl " + event.key : event.key;
-    const single = wanted.length === 1;
-    if (single && inField(event.target)) return;
+    if (wanted.length === 1 && inField(event.target)) return;
     if (wanted === "/") {
       const search = document.querySelector("[data-cari]");
       if (search) { event.preventDefault(); search.focus(); search.select(); }
+      return;
+    }
+    const keys = document.getElementById("pintasan");
+    if (wanted === "?" && keys) {
+      const rows = keys.querySelector("[data-pintasan]");
+      rows.querySelectorAll("[data-tombol]").forEach((row) => row.remove());
+      document.querySelectorAll("[data-tekan]").forEach((pressed) => {
+        if (!pressed.checkVisibility()) return;
+        const key = document.createElement("dt");
+        const words = document.createElement("dd");
+        key.append(...[...pressed.querySelectorAll("kbd")].map((name) => name.cloneNode(true)));
+        words.textContent = [...pressed.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data).join(" ").trim();
+        key.dataset.tombol = words.dataset.tombol = "";
+        rows.append(key, words);
+      });
+      keys.showModal();
       return;
     }
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);

@@ -1,0 +1,157 @@
+"""The invariants that are one query each."""
+
+I1 = """
+SELECT a.id AS application, a.step, e.to_step AS history
+  FROM application a
+  LEFT JOIN LATERAL (SELECT to_step FROM application_event
+                      WHERE application_id = a.id AND ask IS NULL
+                      ORDER BY seq DESC LIMIT 1) e ON true
+ WHERE a.step IS DISTINCT FROM e.to_step
+"""
+
+I2 = """
+SELECT application_id AS application, seq, expected AS expected_seq, from_step, came_from
+  FROM (SELECT application_id, seq, from_step, ask,
+               row_number() OVER (PARTITION BY application_id ORDER BY seq) AS expected,
+               lag(to_step) OVER (PARTITION BY application_id, ask ORDER BY seq) AS came_from
+          FROM application_event) line
+ WHERE seq <> expected OR (came_from IS NOT NULL AND from_step IS DISTINCT FROM came_from)
+"""
+
+I4 = """
+SELECT application_id AS application, array_agg(seq ORDER BY seq) AS lines
+  FROM application_event
+ GROUP BY application_id, previous
+HAVING count(*) > 1
+"""
+
+# Registration numbers end in five digits of their series; of permits as many exist as were taken.
+I11 = """
+SELECT 'registration' AS kind, office_id AS office, number FROM dossier
+ GROUP BY office_id, number HAVING count(*) > 1
+UNION ALL
+SELECT 'permit', office_id, number FROM permit GROUP BY office_id, number HAVING count(*) > 1
+UNION ALL
+SELECT 'series behind', d.office_id, d.number
+  FROM dossier d
+  LEFT JOIN number_series s
+    ON s.office_id = d.office_id AND s.series = left(d.number, length(d.number) - 6)
+ WHERE d.number ~ '^REG-[0-9]{8}-[0-9]{5}$' AND right(d.number, 5)::int > coalesce(s.last, 0)
+UNION ALL
+SELECT 'series behind', p.office_id, p.year::text || ': ' || p.issued::text
+  FROM (SELECT office_id, extract(year FROM issued_on)::int AS year, count(*) AS issued
+          FROM permit GROUP BY 1, 2) p
+ WHERE p.issued > (SELECT coalesce(sum(s.last), 0) FROM number_series s
+                    WHERE s.office_id = p.office_id AND s.series LIKE '%/' || p.year::text)
+"""
+
+# Five minutes: the same after which the silence of the sweep is itself an alarm. What is owed is
+# what `clock_rows.owed_rungs` says.
+I14 = """
+SELECT d.application_id AS application, d.key, rung.value ->> 0 AS rung, rung.value ->> 1 AS owed_at
+  FROM deadline d
+  JOIN office o ON o.id = d.office_id AND NOT o.simulated
+ CROSS JOIN LATERAL jsonb_array_elements(d.rungs) AS rung
+ WHERE (rung.value ->> 1)::timestamptz < clock_timestamp() - interval '5 minutes'
+   AND (d.status IN ('running', 'broken')
+        OR (d.status = 'late' AND d.key NOT LIKE 'answer:%' AND rung.value ->> 0 LIKE 'breach%'))
+   AND NOT EXISTS (SELECT 1 FROM alert a
+                    WHERE a.application_id = d.application_id AND a.key = d.key
+                      AND a.rung = rung.value ->> 0 AND a.withdrawn_at IS NULL)
+"""
+
+I15 = """
+SELECT application_id AS application, key, rung, count(*) AS times
+  FROM alert WHERE withdrawn_at IS NULL
+ GROUP BY application_id, key, rung HAVING count(*) > 1
+"""
+
+I16 = """
+SELECT a.application_id AS application, a.key, a.rung, a.owed_at, a.raised_at
+  FROM alert a
+  JOIN deadline d ON d.application_id = a.application_id AND d.key = a.key
+ WHERE a.raised_at < a.owed_at
+    OR (a.withdrawn_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(d.rungs) AS rung
+                         WHERE rung.value ->> 0 = a.rung))
+"""
+
+I17 = """
+SELECT a.application_id AS application, a.key, a.rung
+  FROM alert a
+ WHERE a.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.alert_id = a.id)
+"""
+
+I18 = """
+SELECT office_id AS office, once_key, count(*) AS times
+  FROM notice GROUP BY office_id, once_key HAVING count(*) > 1
+"""
+
+I19 = """
+SELECT n.id AS notice, n.event, n.next_try_at
+  FROM notice n JOIN office o ON o.id = n.office_id AND NOT o.simulated
+ WHERE n.channel = 'email' AND n.sent_at IS NULL AND n.parked_at IS NULL
+   AND (n.next_try_at IS NULL OR n.next_try_at < clock_timestamp() - interval '1 hour')
+"""
+
+I21 = """
+SELECT a.id AS application, a.last_seq, count(e.seq) AS lines, max(e.seq) AS newest
+  FROM application a LEFT JOIN application_event e ON e.application_id = a.id
+ GROUP BY a.id
+HAVING a.last_seq IS DISTINCT FROM max(e.seq) OR a.last_seq <> count(e.seq)
+"""
+
+I22 = """
+SELECT line.application_id AS application, line.seq, line.recorded_at, line.effective_at
+  FROM (SELECT e.*, lag(recorded_at) OVER history AS recorded_before,
+               lag(effective_at) OVER history AS effective_before
+          FROM application_event e WINDOW history AS (PARTITION BY application_id ORDER BY seq)
+       ) line
+  JOIN office o ON o.id = line.office_id
+ WHERE line.recorded_at < line.recorded_before
+    OR line.effective_at < line.effective_before
+    OR line.recorded_at > clock_timestamp()
+    OR (line.effective_at <> line.recorded_at AND NOT o.simulated)
+"""
+
+# A filing that runs while a version is being published may still see the one before.
+I24 = """
+SELECT a.id AS application, d.service, used.number AS version, newest.number AS in_force
+  FROM application a
+  JOIN dossier d ON d.application_id = a.id
+  JOIN application_event e ON e.application_id = a.id AND e.seq = 1
+  JOIN sop_version used ON used.id = a.sop_version_id
+  LEFT JOIN LATERAL (SELECT v.number FROM sop_version v
+                      WHERE v.office_id = a.office_id AND v.service = d.service
+                        AND v.published_at < e.recorded_at - interval '30 seconds'
+                      ORDER BY v.number DESC LIMIT 1) newest ON true
+ WHERE used.service <> d.service OR used.published_at > e.recorded_at
+    OR used.number < newest.number
+"""
+
+I25 = """
+SELECT d.application_id AS application, d.key, d.status, 'application has ended' AS why
+  FROM deadline d JOIN application a ON a.id = d.application_id
+ WHERE d.ended_at IS NULL AND a.ended_at IS NOT NULL
+UNION ALL
+SELECT application_id, min(key), NULL, 'open ' || count(*)::text || ' times'
+  FROM deadline WHERE ended_at IS NULL AND key NOT LIKE 'ask:%' AND key NOT LIKE '%/%'
+ GROUP BY application_id, split_part(key, '#', 1) HAVING count(*) > 1
+UNION ALL
+SELECT a.id, 'due_at', NULL, 'is ' || coalesce(a.due_at::text, 'none') || ', nearest is '
+       || coalesce(n.due_at::text, 'none')
+  FROM application a
+ CROSS JOIN LATERAL (SELECT min(d.due_at) AS due_at FROM deadline d
+                      WHERE d.application_id = a.id AND d.ended_at IS NULL
+                        AND d.key NOT LIKE 'ask:%' AND d.key NOT LIKE 'answer:%') n
+ WHERE a.ended_at IS NULL AND a.due_at IS DISTINCT FROM n.due_at
+"""
+
+I30 = """
+SELECT table_name AS "table", column_name AS "column", data_type AS type
+  FROM information_schema.columns
+ WHERE table_schema = 'public'
+   AND (data_type IN ('real', 'double precision', 'money', 'timestamp without time zone',
+                      'time without time zone')
+        OR (column_name LIKE '%\\_idr' AND data_type NOT IN ('numeric', 'bigint', 'integer')))
+"""

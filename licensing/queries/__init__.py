@@ -1,0 +1,1 @@
+"""Frozen answers for screens: a fixed, small number of statements each."""

@@ -1,0 +1,250 @@
+"""One application, whole: for the screen that officers work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from licensing.errors import NotFound
+from licensing.facts import facts_from_state
+from licensing.happenings import happenings
+from licensing.people import Officer
+from licensing.runtime import Runtime
+from workflows.ledger import ClockState, Day, LimitState, Totals
+from workflows.machine import Offer
+from workflows.sop import Sop
+from workflows.worktime import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """One scan."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """One paper with its marks and scans."""
+
+    name: str
+    position: int
+    presence: str
+    presence_note: str
+    verdict: str | None
+    verdict_note: str
+    judged_by: str | None
+    files: Sequence[FileView]
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One line of history, with the name of who did it."""
+
+    seq: int
+    action: str
+    ask: str | None
+    from_step: str | None
+    to_step: str
+    lane: str
+    actor_id: UUID | None
+    actor: str | None
+    reason: str | None
+    detail: Mapping[str, Any]
+    recorded_at: datetime
+    effective_at: datetime
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermitView:
+    """The permit that came out of it."""
+
+    number: str
+    status: str
+    verify_code: str
+    issued_on: str
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantView:
+    """Who applies."""
+
+    id: UUID
+    kind: str
+    name: str
+    nik_cipher: str | None
+    npwp: str
+    nib: str
+    phone: str
+    email: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """Everything an officer needs to see of one application."""
+
+    id: UUID
+    number: str
+    version: int
+    sop: Sop
+    sop_number: int
+    calendar: Calendar
+    calendar_number: int
+    zone: str
+    now: datetime
+    step: str
+    lane: str | None
+    outcome: str | None
+    ended_at: datetime | None
+    holder_id: UUID | None
+    holder: str | None
+    subject: str
+    service: str
+    applicant: ApplicantView
+    proxy: Mapping[str, str] | None
+    variants: Mapping[str, str]
+    fields: Mapping[str, Any]
+    filed_at: datetime
+    tracking_cipher: str
+    papers: Sequence[PaperView]
+    events: Sequence[EventView]
+    limits: Sequence[LimitState]
+    days: Sequence[Day]
+    totals: Totals
+    offers: Sequence[Offer]
+    permit: PermitView | None
+    colleagues: Sequence[tuple[UUID, str]]
+    """Who else works in the lane, for a supervisor who reassigns."""
+    faulty_before: Sequence[str]
+
+
+def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> ApplicationView:
+    """Return one application as `by` may see and work it, in one reading statement.
+
+    Raises:
+        NotFound: no such application in the office of `by`.
+    """
+    with runtime.transaction(by.office_id) as connection:
+        row = connection.exec_driver_sql(_VIEW, {"id": application_id}).fetchone()
+        if row is None:
+            raise NotFound("application", application_id)
+        rules = runtime.rules(connection, row.sop_version_id)
+        clockwork = runtime.clockwork(
+            connection, row.sop_version_id, row.calendar_version_id, row.late_receipt
+        )
+    events = [_event(line) for line in row.events]
+    history = list(happenings(rules.sop, events))
+    facts = facts_from_state(row.state, today=clockwork.calendar.local_date(row.now).isoformat())
+    offers: tuple[Offer, ...] = ()
+    if row.ended_at is None and row.holder_id in (None, by.id):
+        offers = rules.machine.offers(
+            row.step,
+            by=by.actor,
+            facts=facts,
+            held=row.state.get("held"),
+            holds_used=row.state.get("holds"),
+        )
+    return ApplicationView(
+        id=row.id,
+        number=row.number,
+        version=row.version,
+        sop=rules.sop,
+        sop_number=row.sop_number,
+        calendar=clockwork.calendar,
+        calendar_number=row.calendar_number,
+        zone=row.zone,
+        now=row.now,
+        step=row.step,
+        lane=row.lane,
+        outcome=row.outcome,
+        ended_at=row.ended_at,
+        holder_id=row.holder_id,
+        holder=row.holder,
+        subject=row.subject,
+        service=row.service,
+        applicant=ApplicantView(**{**row.applicant, "id": UUID(row.applicant["id"])}),
+        proxy=row.proxy,
+        variants=row.variants,
+        fields=row.fields,
+        filed_at=row.filed_at,
+        tracking_cipher=row.tracking_cipher,
+        papers=[_paper(paper) for paper in row.papers],
+        events=events,
+        limits=clockwork.limits(ClockState.from_json(row.state["clock"]), row.now),
+        days=clockwork.explain(history, row.now),
+        totals=clockwork.totals(history, row.now),
+        offers=offers,
+        permit=None if row.permit is None else PermitView(**row.permit),
+        colleagues=[(UUID(found["id"]), found["name"]) for found in row.colleagues],
+        faulty_before=facts.papers.faulty,
+    )
+
+
+def _event(line: Mapping[str, Any]) -> EventView:
+    return EventView(
+        **{
+            **line,
+            "actor_id": None if line["actor_id"] is None else UUID(line["actor_id"]),
+            "recorded_at": datetime.fromisoformat(line["recorded_at"]),
+            "effective_at": datetime.fromisoformat(line["effective_at"]),
+        }
+    )
+
+
+def _paper(paper: Mapping[str, Any]) -> PaperView:
+    files = [FileView(**{**found, "id": UUID(found["id"])}) for found in paper["files"]]
+    return PaperView(**{**paper, "files": files})
+
+
+_VIEW = """
+SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane, a.outcome,
+       a.ended_at, a.holder_id, a.state, clock_timestamp() AS now, o.late_receipt, o.zone,
+       d.number, d.service, d.subject, d.proxy, d.variants, d.fields, d.filed_at,
+       d.tracking_cipher, h.name AS holder,
+       (SELECT number FROM sop_version WHERE id = a.sop_version_id) AS sop_number,
+       (SELECT number FROM calendar_version WHERE id = a.calendar_version_id) AS calendar_number,
+       jsonb_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nik_cipher', t.nik_cipher,
+         'npwp', t.npwp, 'nib', t.nib, 'phone', t.phone, 'email', t.email,
+         'address', t.address) AS applicant,
+       (SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'action', e.action, 'ask', e.ask,
+                 'from_step', e.from_step, 'to_step', e.to_step, 'lane', e.lane,
+                 'actor_id', e.actor_id, 'actor', w.name, 'reason', e.reason, 'detail', e.detail,
+                 'recorded_at', e.recorded_at, 'effective_at', e.effective_at,
+                 'hash', encode(e.hash, 'hex')) ORDER BY e.seq)
+          FROM application_event e LEFT JOIN officer w ON w.id = e.actor_id
+         WHERE e.application_id = a.id) AS events,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('name', p.name, 'position', p.position,
+                 'presence', p.presence, 'presence_note', p.presence_note, 'verdict', p.verdict,
+                 'verdict_note', p.verdict_note, 'judged_by', j.name,
+                 'files', coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id,
+                            'name', f.name, 'media_type', f.media_type, 'size', f.size,
+                            'sha256', f.sha256) ORDER BY f.uploaded_at DESC)
+                     FROM paper_file f
+                    WHERE f.application_id = a.id AND f.paper = p.name), '[]'::jsonb))
+                 ORDER BY p.position)
+          FROM paper p LEFT JOIN officer j ON j.id = p.judged_by
+         WHERE p.application_id = a.id), '[]'::jsonb) AS papers,
+       (SELECT jsonb_build_object('number', m.number, 'status', m.status,
+                 'verify_code', m.verify_code, 'issued_on', m.issued_on,
+                 'valid_until', m.valid_until)
+          FROM permit m WHERE m.application_id = a.id) AS permit,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
+          FROM officer c JOIN officer_role r ON r.officer_id = c.id
+         WHERE r.role = a.lane AND c.active), '[]'::jsonb) AS colleagues
+  FROM application a
+  JOIN office o ON o.id = a.office_id
+  JOIN dossier d ON d.application_id = a.id
+  JOIN applicant t ON t.id = d.applicant_id
+  LEFT JOIN officer h ON h.id = a.holder_id
+ WHERE a.id = %(id)s
+"""

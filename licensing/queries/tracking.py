@@ -1,0 +1,195 @@
+"""What an applicant sees of an application with its number and code: masked, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+from typing import Any
+from uuid import UUID
+
+from licensing.errors import NotFound
+from licensing.forms import search_key
+from licensing.happenings import happenings
+from licensing.identity import mask_name
+from licensing.queries.application import EventView, PermitView
+from licensing.runtime import Runtime
+from licensing.secrecy import fingerprints
+from licensing.services.file_application import CODE_PURPOSE
+from workflows.ledger import ClockState, Day, LimitState, Totals
+from workflows.sop import Sop
+from workflows.worktime import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingKey:
+    """Which application a right number and code open."""
+
+    office_id: UUID
+    application_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyPaper:
+    """A paper that has to be handed in again, and what is wrong with it."""
+
+    name: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingView:
+    """One application as its applicant may see it."""
+
+    application_id: UUID
+    office_name: str
+    office_address: str
+    office_phone: str
+    zone: str
+    number: str
+    sop: Sop
+    calendar: Calendar
+    subject: str
+    applicant_masked: str
+    step: str
+    outcome: str | None
+    ended_at: datetime | None
+    filed_at: datetime
+    now: datetime
+    held: str | None
+    limits: Sequence[LimitState]
+    if_back_now: datetime | None
+    """When the service would be due if the applicant answered now; None when it is our turn."""
+    days: Sequence[Day]
+    totals: Totals
+    events: Sequence[EventView]
+    """Lines of history without names, reasons of colleagues or notes inside the office."""
+    faults: Sequence[FaultyPaper]
+    permit: PermitView | None
+    sample: bool
+
+
+def find_tracking(runtime: Runtime, number: str, code: str) -> TrackingKey | None:
+    """Return what a number and its code open; None alike for an unknown number and a wrong code."""
+    wanted = fingerprints(
+        runtime.keyring,
+        code.strip().upper().replace("-", "").replace(" ", ""),
+        purpose=CODE_PURPOSE,
+    )
+    with runtime.db.begin() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT application_id, office_id, tracking_hash FROM find_tracking(%s)",
+            (search_key(number),),
+        ).fetchall()
+    found = None
+    for application_id, office_id, stored in rows:
+        if any(compare_digest(stored, one) for one in wanted):
+            found = TrackingKey(office_id, application_id)
+    return found
+
+
+def view_tracking(runtime: Runtime, key: TrackingKey) -> TrackingView:
+    """Return one application as its applicant sees it, in one reading statement.
+
+    Raises:
+        NotFound: there is none any more.
+    """
+    with runtime.transaction(key.office_id) as connection:
+        row = connection.exec_driver_sql(_TRACK, {"id": key.application_id}).fetchone()
+        if row is None:
+            raise NotFound("application", key.application_id)
+        sop = runtime.rules(connection, row.sop_version_id).sop
+        clockwork = runtime.clockwork(
+            connection, row.sop_version_id, row.calendar_version_id, row.late_receipt
+        )
+    events = [_event(line) for line in row.events]
+    history = list(happenings(sop, events))
+    clock = ClockState.from_json(row.state["clock"])
+    limits = clockwork.limits(clock, row.now)
+    return TrackingView(
+        application_id=row.id,
+        office_name=row.office_name,
+        office_address=row.address,
+        office_phone=row.phone,
+        zone=row.zone,
+        number=row.number,
+        sop=sop,
+        calendar=clockwork.calendar,
+        subject=row.subject,
+        applicant_masked=mask_name(row.applicant),
+        step=row.step,
+        outcome=row.outcome,
+        ended_at=row.ended_at,
+        filed_at=row.filed_at,
+        now=row.now,
+        held=row.state.get("held"),
+        limits=limits,
+        if_back_now=next(
+            (
+                clockwork.due_if_back(clock, limit.key, row.now)
+                for limit in limits
+                if limit.name == "service" and limit.status == "paused"
+            ),
+            None,
+        ),
+        days=clockwork.explain(history, row.now),
+        totals=clockwork.totals(history, row.now),
+        events=events,
+        faults=[FaultyPaper(**paper) for paper in row.faults],
+        permit=None if row.permit is None else PermitView(**row.permit),
+        sample=row.sample,
+    )
+
+
+def _event(line: Mapping[str, Any]) -> EventView:
+    return EventView(
+        seq=line["seq"],
+        action=line["action"],
+        ask=line["ask"],
+        from_step=line["from_step"],
+        to_step=line["to_step"],
+        lane=line["lane"],
+        actor_id=None,
+        actor=None,
+        reason=line["reason"],
+        detail=line["detail"],
+        recorded_at=datetime.fromisoformat(line["effective_at"]),
+        effective_at=datetime.fromisoformat(line["effective_at"]),
+        hash="",
+    )
+
+
+# A reason is shown where it was written to the applicant: a return or a refusal. What colleagues
+# write to each other stays inside.
+_TRACK = """
+SELECT a.id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.ended_at, a.state,
+       clock_timestamp() AS now, o.late_receipt, o.zone, o.name AS office_name, o.address,
+       o.phone, o.sample, d.number, d.subject, d.filed_at, t.name AS applicant,
+       (SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'action', e.action, 'ask', e.ask,
+                 'from_step', e.from_step, 'to_step', e.to_step, 'lane', e.lane,
+                 'reason', CASE WHEN e.detail ? 'faults' OR e.detail ? 'legal_basis'
+                                THEN e.reason END,
+                 'detail', e.detail - 'collector', 'effective_at', e.effective_at) ORDER BY e.seq)
+          FROM application_event e
+         WHERE e.application_id = a.id
+           AND e.action NOT IN ('take', 'hand_back', 'reassign')) AS events,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('name', p.name,
+                 'state', CASE WHEN p.verdict = 'faulty' THEN 'faulty' ELSE p.presence END,
+                 'note', CASE WHEN p.verdict = 'faulty' THEN p.verdict_note
+                              ELSE p.presence_note END) ORDER BY p.position)
+          FROM paper p
+         WHERE p.application_id = a.id
+           AND (p.verdict = 'faulty' OR p.presence IN ('missing', 'faulty'))),
+         '[]'::jsonb) AS faults,
+       (SELECT jsonb_build_object('number', m.number, 'status', m.status,
+                 'verify_code', m.verify_code, 'issued_on', m.issued_on,
+                 'valid_until', m.valid_until)
+          FROM permit m WHERE m.application_id = a.id) AS permit
+  FROM application a
+  JOIN office o ON o.id = a.office_id
+  JOIN dossier d ON d.application_id = a.id
+  JOIN applicant t ON t.id = d.applicant_id
+ WHERE a.id = %(id)s
+"""

@@ -1,0 +1,33 @@
+"""Why a replay cannot begin.
+
+LicensingError
+├── MapFaults        the map is wrong: every fault at once, each with its line
+└── LogUnreadable    the log as a whole cannot be read
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from licensing.errors import LicensingError
+from workflows.errors import Fault
+
+
+class MapFaults(LicensingError):
+    """The text of a map is wrong."""
+
+    code = "replay.map_faults"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults), key=lambda fault: (fault.line, fault.where)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class LogUnreadable(LicensingError):
+    """The log as a whole cannot be read; single lines that cannot are skipped instead."""
+
+    code = "replay.log_unreadable"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(what)

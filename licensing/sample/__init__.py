@@ -1,0 +1,1 @@
+"""An office with invented people and invented work, sent through the one door."""

@@ -1,0 +1,305 @@
+"""Accounts: each belongs to one organisation and gets roles of its kind only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from licensing.errors import InvalidInput, NotFound
+from licensing.forms import clean
+from licensing.identity import IdentityFault, parse_email
+from licensing.models.people import KINDS, ROLES_OF
+from licensing.passwords import check_new, hash_password
+from licensing.people import Officer
+from licensing.runtime import Runtime
+
+_USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,40}")
+_ORGANISATION_NAMES = {
+    "office": "Kantor",
+    "bank": "Bank persepsi",
+    "agency": "Dinas teknis",
+    "inspectorate": "Inspektorat",
+    "ombudsman": "Ombudsman Republik Indonesia",
+    "public": "Pemohon",
+}
+
+MAY_CREATE = {
+    "admin": frozenset({"office", "agency", "public"}),
+    "bank_admin": frozenset({"bank"}),
+}
+"""Whose accounts an administrator may make. The first of the bank, and those who watch over the
+office, are made on the command line: no account of the office can make itself one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account as it is asked for."""
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    password: str
+    organisation_kind: str = "office"
+    organisation_name: str = ""
+    """Empty: the organisation of that kind that the office knows, or one with a usual name."""
+    title: str = ""
+    employee_number: str = ""
+    email: str = ""
+    locale: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One account in a list."""
+
+    id: UUID
+    username: str
+    name: str
+    title: str
+    organisation: str
+    kind: str
+    roles: tuple[str, ...]
+    email: str
+    active: bool
+
+
+def create_account(
+    runtime: Runtime, office_id: UUID, new: NewAccount, by: Officer | None = None
+) -> Officer:
+    """Create an account; `by` None is the command line.
+
+    Raises:
+        NotAllowed: `by` may not make accounts of this organisation.
+        InvalidInput: every fault at once, by field; `username: taken` where it exists anywhere.
+    """
+    account = _checked(new)
+    _must_be_allowed(account.organisation_kind, by)
+    password_hash = hash_password(account.password)
+    with runtime.transaction(office_id) as connection:
+        return write_account(connection, office_id, account, password_hash)
+
+
+def write_account(
+    connection: Connection, office_id: UUID, account: NewAccount, password_hash: str
+) -> Officer:
+    """Write a checked account whose password is already hashed.
+
+    Raises:
+        InvalidInput: `username: taken`.
+    """
+    organisation_id, organisation = _organisation(connection, office_id, account)
+    officer_id: UUID | None = connection.exec_driver_sql(
+        _INSERT,
+        {
+            "office": office_id,
+            "organisation": organisation_id,
+            "kind": account.organisation_kind,
+            "username": account.username,
+            "name": account.name,
+            "title": account.title,
+            "number": account.employee_number,
+            "email": account.email,
+            "locale": account.locale,
+            "hash": password_hash,
+            "roles": list(account.roles),
+        },
+    ).scalar_one_or_none()
+    if officer_id is None:
+        raise InvalidInput({"username": "taken"})
+    return Officer(
+        officer_id,
+        office_id,
+        account.name,
+        account.username,
+        frozenset(account.roles),
+        account.locale,
+        account.title,
+        organisation,
+    )
+
+
+def officer_named(connection: Connection, username: str) -> Officer:
+    """Return an active account of the office of this transaction, with its roles.
+
+    Raises:
+        NotFound: the office has no active account of that name.
+    """
+    row = connection.exec_driver_sql(OFFICER + " AND o.username = %s", (username,)).fetchone()
+    if row is None:
+        raise NotFound("account", username)
+    return officer_of_row(row)
+
+
+def officer_with_id(connection: Connection, officer_id: UUID) -> Officer:
+    """Return an active account of the office of this transaction, with its roles.
+
+    Raises:
+        NotFound: the office has no active account with this id.
+    """
+    row = connection.exec_driver_sql(OFFICER + " AND o.id = %s", (officer_id,)).fetchone()
+    if row is None:
+        raise NotFound("account", officer_id)
+    return officer_of_row(row)
+
+
+def officer_of_row(row: Iterable[object]) -> Officer:
+    """Return the person in a row of `OFFICER`."""
+    officer_id, office_id, name, username, roles, locale, title, organisation = row
+    return Officer(
+        officer_id, office_id, name, username, frozenset(roles), locale, title, organisation  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def list_accounts(runtime: Runtime, office_id: UUID) -> tuple[AccountLine, ...]:
+    """Return all accounts of an office, by name."""
+    with runtime.transaction(office_id) as connection:
+        rows = connection.exec_driver_sql(_LIST).fetchall()
+    return tuple(AccountLine(*row[:6], tuple(row[6]), row[7], row[8]) for row in rows)
+
+
+def set_active(runtime: Runtime, office_id: UUID, username: str, *, active: bool) -> None:
+    """Let an account sign in, or end its sessions and keep it out.
+
+    Files that it holds stay its own until a supervisor reassigns them: each hand-over is a line
+    of that file's history.
+
+    Raises:
+        NotFound: the office has no such account.
+    """
+    with runtime.transaction(office_id) as connection:
+        found = connection.exec_driver_sql(
+            "UPDATE officer SET active = %s WHERE username = %s RETURNING id", (active, username)
+        ).scalar_one_or_none()
+        if found is None:
+            raise NotFound("account", username)
+        if not active:
+            _end_sessions(connection, found)
+
+
+def set_password(runtime: Runtime, office_id: UUID, username: str, password: str) -> None:
+    """Give an account a new password; whoever was signed in with the old one is signed out.
+
+    Raises:
+        NotFound: the office has no such account.
+        InvalidInput: the password is too weak.
+    """
+    check_new(password, username=username)
+    hashed = hash_password(password)
+    with runtime.transaction(office_id) as connection:
+        found = connection.exec_driver_sql(
+            "UPDATE officer SET password_hash = %s WHERE username = %s RETURNING id",
+            (hashed, username),
+        ).scalar_one_or_none()
+        if found is None:
+            raise NotFound("account", username)
+        _end_sessions(connection, found)
+
+
+def _end_sessions(connection: Connection, officer_id: UUID) -> None:
+    connection.exec_driver_sql(
+        "UPDATE login_session SET ended_at = clock_timestamp()"
+        " WHERE officer_id = %s AND ended_at IS NULL",
+        (officer_id,),
+    )
+
+
+def _must_be_allowed(kind: str, by: Officer | None) -> None:
+    if by is None:
+        return
+    able = tuple(sorted(role for role, kinds in MAY_CREATE.items() if kind in kinds))
+    by.must_have(f"create an account of the {kind}", *able)
+
+
+def _checked(new: NewAccount) -> NewAccount:
+    faults: dict[str, str] = {}
+    username, email = new.username.strip().lower(), clean(new.email)
+    if not _USERNAME.fullmatch(username):
+        faults["username"] = "username"
+    if not clean(new.name):
+        faults["name"] = "required"
+    if new.organisation_kind not in KINDS:
+        faults["organisation"] = "unknown_choice"
+    elif not new.roles:
+        faults["roles"] = "required"
+    elif not set(new.roles) <= set(ROLES_OF[new.organisation_kind]):
+        faults["roles"] = "role_of_another_organisation"
+    if email:
+        try:
+            email = parse_email(email)
+        except IdentityFault as fault:
+            faults["email"] = fault.code
+    if new.locale not in ("id", "en"):
+        faults["locale"] = "unknown_choice"
+    try:
+        check_new(new.password, username=username)
+    except InvalidInput as weak:
+        faults |= weak.faults
+    if faults:
+        raise InvalidInput(faults)
+    return NewAccount(
+        username=username,
+        name=clean(new.name),
+        roles=tuple(dict.fromkeys(new.roles)),
+        password=new.password,
+        organisation_kind=new.organisation_kind,
+        organisation_name=clean(new.organisation_name),
+        title=clean(new.title),
+        employee_number=clean(new.employee_number),
+        email=email,
+        locale=new.locale,
+    )
+
+
+def _organisation(connection: Connection, office_id: UUID, account: NewAccount) -> tuple[UUID, str]:
+    """Return the organisation of an account, made where the office has none of its kind."""
+    kind, name = account.organisation_kind, account.organisation_name
+    row = connection.exec_driver_sql(
+        "SELECT id, name FROM organisation WHERE office_id = %s AND kind = %s"
+        " AND (%s = '' OR name = %s) ORDER BY id LIMIT 1",
+        (office_id, kind, name, name),
+    ).fetchone()
+    if row is None:
+        row = connection.exec_driver_sql(
+            "INSERT INTO organisation (office_id, kind, name) VALUES (%s, %s, %s)"
+            " ON CONFLICT (office_id, name) DO NOTHING RETURNING id, name",
+            (office_id, kind, name or _ORGANISATION_NAMES[kind]),
+        ).fetchone()
+    if row is None:
+        raise InvalidInput({"organisation": "name_of_another_kind"})
+    return row[0], row[1]
+
+
+OFFICER = """
+SELECT o.id, o.office_id, o.name, o.username,
+       ARRAY(SELECT r.role FROM officer_role r WHERE r.officer_id = o.id ORDER BY r.role),
+       o.locale, o.title, g.name
+  FROM officer o JOIN organisation g ON g.id = o.organisation_id
+ WHERE o.active
+"""
+
+_INSERT = """
+WITH made AS (
+  INSERT INTO officer (office_id, organisation_id, organisation_kind, username, name, title,
+         employee_number, email, locale, password_hash)
+  VALUES (%(office)s, %(organisation)s, %(kind)s, %(username)s, %(name)s, %(title)s, %(number)s,
+          %(email)s, %(locale)s, %(hash)s)
+  ON CONFLICT (username) DO NOTHING
+  RETURNING id
+), with_roles AS (
+  INSERT INTO officer_role (officer_id, role, office_id, organisation_kind)
+  SELECT made.id, role, %(office)s, %(kind)s FROM made, unnest(%(roles)s::text[]) AS role
+)
+SELECT id FROM made
+"""
+
+_LIST = """
+SELECT o.id, o.username, o.name, o.title, g.name, g.kind,
+       ARRAY(SELECT r.role FROM officer_role r WHERE r.officer_id = o.id ORDER BY r.role),
+       o.email, o.active
+  FROM officer o JOIN organisation g ON g.id = o.organisation_id
+ ORDER BY o.username
+"""

@@ -1,0 +1,156 @@
+"""The sweep: raise every alert that is owed, once, however many look and however late."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+
+from licensing.queries.alerts import owed_until
+from licensing.runtime import Runtime
+from licensing.services.heartbeat import SWEEP, beat
+from licensing.services.sweep_answers import sweep_answers
+from licensing.services.sweep_sql import peek, rules_json, sweep_batch
+
+__all__ = ["BATCH", "LATE_AFTER", "OfficeSweep", "SweepReport", "sweep"]
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+"""Limits claimed by one statement."""
+LATE_AFTER = timedelta(minutes=1)
+"""An alert raised later than this after it was owed says that it comes late."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSweep:
+    """What a sweep did in one office, or would do where it may not write."""
+
+    code: str
+    written: bool
+    """False where it only looked: the time was the caller's and the office is not simulated."""
+    raised: int = 0
+    late: int = 0
+    discontinued: int = 0
+    failure: str | None = None
+    """Why this office could not be swept; the others were."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """What a sweep wrote, over all offices."""
+
+    raised: int
+    """Alerts."""
+    late: int
+    """Alerts raised more than a minute after they were owed."""
+    discontinued: int
+    """Applications that the clock ended or moved because nobody answered."""
+    offices: tuple[OfficeSweep, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Return whether every office was swept."""
+        return all(office.failure is None for office in self.offices)
+
+
+def sweep(
+    runtime: Runtime,
+    *,
+    at: datetime | None = None,
+    office_id: UUID | None = None,
+    batch: int = BATCH,
+    late_after: timedelta = LATE_AFTER,
+) -> SweepReport:
+    """Raise what is owed now, in every office or in one.
+
+    With `at`, a time of the caller's choice, only simulated offices are written to; elsewhere
+    it is counted what would be raised. Without it simulated offices are left alone: their time
+    is not the database's. Safe to run in any number of processes and to be killed at any point.
+
+    Raises:
+        ValueError: `at` has no UTC offset.
+        sqlalchemy.exc.DBAPIError: the database does not answer.
+    """
+    if at is not None and at.tzinfo is None:
+        raise ValueError(f"{at} lacks a UTC offset: write 2026-07-10T16:00:00+07:00")
+    done = []
+    for found, code, simulated in _offices(runtime):
+        if (office_id is not None and found != office_id) or (at is None and simulated):
+            continue
+        done.append(_guarded(runtime, found, code, simulated, at, batch, late_after))
+    written = [office for office in done if office.written]
+    report = SweepReport(
+        raised=sum(office.raised for office in written),
+        late=sum(office.late for office in written),
+        discontinued=sum(office.discontinued for office in written),
+        offices=tuple(done),
+    )
+    if at is None and office_id is None and report.whole:
+        # Where one office fails for good, silence is the alarm that everybody sees.
+        beat(runtime, SWEEP)
+    return report
+
+
+def _offices(runtime: Runtime) -> list[tuple[UUID, str, bool]]:
+    with runtime.db.begin() as connection:
+        rows = connection.exec_driver_sql("SELECT id, code, simulated FROM office ORDER BY code")
+        return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _guarded(
+    runtime: Runtime,
+    office_id: UUID,
+    code: str,
+    simulated: bool,
+    at: datetime | None,
+    batch: int,
+    late_after: timedelta,
+) -> OfficeSweep:
+    """Return the sweep of one office; its failure is told and does not stop the others."""
+    try:
+        if at is not None and not simulated:
+            with runtime.transaction(office_id) as connection:
+                owed = owed_until(runtime, connection, office_id, at)
+            return OfficeSweep(code, written=False, raised=len(owed))
+        return _sweep_office(runtime, office_id, code, at, batch, late_after)
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        failure = str(error.orig)
+    except Exception as error:  # whatever is wrong with one office must not silence the others
+        failure = str(error)
+    log.exception("office %s could not be swept", code)
+    return OfficeSweep(code, written=True, failure=failure)
+
+
+def _sweep_office(
+    runtime: Runtime,
+    office_id: UUID,
+    code: str,
+    at: datetime | None,
+    batch: int,
+    late_after: timedelta,
+) -> OfficeSweep:
+    with runtime.transaction(office_id) as connection:
+        now, versions = peek(connection, office_id, at)
+        rules = rules_json(runtime, connection, versions)
+    raised = late = discontinued = 0
+    while versions:
+        with runtime.transaction(office_id) as connection:
+            swept = sweep_batch(
+                connection, office_id, rules, now=now, late_after=late_after, batch=batch
+            )
+        raised += swept.raised
+        late += swept.late
+        if not swept.limits:
+            break
+    if versions:
+        answers = sweep_answers(runtime, office_id, at=at, now=now, late_after=late_after)
+        raised += answers.raised
+        late += answers.late
+        discontinued = answers.moved
+    return OfficeSweep(code, True, raised, late, discontinued)

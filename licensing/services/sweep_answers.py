@@ -1,0 +1,350 @@
+"""Limits on the applicant's answer: two warnings, then the clock presses what the SOP says.
+
+Each is swept by itself, because a warning is also a line in the history of its application,
+written under the same lock by which the one door moves it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from licensing.change import Case
+from licensing.clock_rows import RUNNING
+from licensing.errors import (
+    ApplicationEnded,
+    InputMissing,
+    NotFound,
+    Refusal,
+    StaleApplication,
+)
+from licensing.people import Clock
+from licensing.runtime import Runtime
+from licensing.services.door_sql import dump, read_for_decision
+from licensing.services.notes import write_note
+from licensing.services.sweep_sql import limit_titles
+from licensing.services.take_action import TakeAction, take_action
+from workflows.ledger import Clockwork
+from workflows.sop import AnswerWithin, Sop
+
+log = logging.getLogger(__name__)
+
+PREFIX = "answer:"
+_PAGE = 200
+
+_DUE = """
+SELECT next_rung_at, application_id, key
+  FROM deadline
+ WHERE office_id = %(office)s AND next_rung_at <= %(now)s AND key LIKE 'answer:%%'
+   AND (%(after)s::timestamptz IS NULL
+        OR (next_rung_at, application_id, key) > (%(after)s, %(id)s::uuid, %(key)s))
+ ORDER BY next_rung_at, application_id, key
+ LIMIT %(page)s
+"""
+
+_READ = """
+SELECT status, rungs, next_rung_at, due_at FROM deadline
+ WHERE application_id = %s AND key = %s
+   FOR UPDATE
+"""
+
+_RAISE = """
+INSERT INTO alert (office_id, application_id, key, rung, owed_at, raised_at)
+VALUES (%(office)s, %(id)s, %(key)s, %(rung)s, %(owed)s, %(now)s)
+ON CONFLICT (application_id, key, rung) WHERE withdrawn_at IS NULL DO NOTHING
+RETURNING id
+"""
+
+_WARN = """
+INSERT INTO notice (office_id, application_id, alert_id, event, audience, address, channel, locale,
+       params, once_key, created_at, next_try_at)
+SELECT %(office)s, d.application_id, %(alert)s, 'warned', 'applicant', p.email,
+       CASE WHEN p.email = '' THEN 'app' ELSE 'email' END, p.locale,
+       %(params)s::jsonb || jsonb_build_object('number', d.number, 'subject', d.subject),
+       %(alert)s::text || ':applicant:' || CASE WHEN p.email = '' THEN 'app' ELSE 'email' END,
+       %(now)s, CASE WHEN p.email = '' OR %(simulated)s THEN NULL ELSE %(now)s::timestamptz END
+  FROM dossier d JOIN applicant p ON p.id = d.applicant_id
+ WHERE d.application_id = %(id)s
+ON CONFLICT (office_id, once_key) DO NOTHING
+"""
+
+_LOOK_AGAIN = """
+UPDATE deadline SET next_rung_at = %(again)s
+ WHERE application_id = %(id)s AND key = %(key)s AND next_rung_at <= %(now)s
+   AND status IN ('running', 'broken')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the sweep of an office's answer limits did."""
+
+    raised: int
+    late: int
+    moved: int
+    """Applications that the clock moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pressing:
+    """What the clock has to press, and what it saw when it decided to."""
+
+    action: str
+    ask: str | None
+    version: int
+    reason: str
+    again: datetime
+    """When to look again if the SOP refuses."""
+    now: datetime
+
+
+def sweep_answers(
+    runtime: Runtime,
+    office_id: UUID,
+    *,
+    at: datetime | None,
+    now: datetime,
+    late_after: timedelta,
+) -> Answers:
+    """Warn the applicants who are owed a warning; act where the time to answer has passed."""
+    raised = late = moved = 0
+    for application_id, key in _due(runtime, office_id, now):
+        with runtime.transaction(office_id) as connection:
+            owed, pressing = _warn(runtime, connection, application_id, key, at)
+        raised += len(owed)
+        late += sum(delay > late_after for delay in owed)
+        if pressing is not None:
+            moved += _press(runtime, office_id, application_id, key, pressing, at)
+    return Answers(raised, late, moved)
+
+
+def answer_rule(sop: Sop, key: str) -> tuple[AnswerWithin | None, str | None]:
+    """Return the rule of an answer limit and the side path it belongs to.
+
+    Keys: `answer:correction#2`, `answer:question#1`, `answer:question#1/reply`.
+    """
+    rest = key.removeprefix(PREFIX)
+    where, _, step = rest.partition("/")
+    name = where.partition("#")[0]
+    if step:
+        return sop.asks[name].steps[step].answer_within, where
+    if name in sop.steps:
+        return sop.steps[name].answer_within, None
+    return sop.asks[name].answer_within, where
+
+
+def _due(runtime: Runtime, office_id: UUID, now: datetime) -> Iterator[tuple[UUID, str]]:
+    """Return each due answer limit once, oldest first, page by page."""
+    after: tuple[Any, Any, Any] = (None, None, None)
+    while True:
+        with runtime.transaction(office_id) as connection:
+            rows = connection.exec_driver_sql(
+                _DUE,
+                {
+                    "office": office_id,
+                    "now": now,
+                    "after": after[0],
+                    "id": after[1],
+                    "key": after[2],
+                    "page": _PAGE,
+                },
+            ).fetchall()
+        for row in rows:
+            yield row[1], row[2]
+        if len(rows) < _PAGE:
+            return
+        after = (rows[-1][0], rows[-1][1], rows[-1][2])
+
+
+def _warn(
+    runtime: Runtime,
+    connection: Connection,
+    application_id: UUID,
+    key: str,
+    at: datetime | None,
+) -> tuple[list[timedelta], _Pressing | None]:
+    """Raise what one answer limit owes; return the delay of each alert, and what to press."""
+    case = read_for_decision(connection, application_id)
+    row = connection.exec_driver_sql(_READ, (application_id, key)).fetchone()
+    if row is None:
+        return [], None
+    status, rungs, next_rung_at, due_at = row
+    now = at or case.now
+    if next_rung_at is None or next_rung_at > now:
+        return [], None
+    if case.outcome is not None or status not in RUNNING:
+        _move_on(connection, application_id, key, None)
+        return [], None
+    planned = sorted(
+        ((name, datetime.fromisoformat(text)) for name, text in rungs), key=lambda rung: rung[1]
+    )
+    clockwork = runtime.clockwork(
+        connection, case.sop_version_id, case.calendar_version_id, case.late_receipt
+    )
+    delays = []
+    for rung, owed_at in planned:
+        if owed_at > now:
+            break
+        alert = _raise(connection, case, key, rung, owed_at, now)
+        if alert is None:
+            continue
+        delays.append(now - owed_at)
+        if rung != "breach":
+            _tell(connection, clockwork, case, key, alert, due_at, now)
+            _note(connection, clockwork, application_id, key, rung, at, now)
+    if any(rung == "breach" and owed_at <= now for rung, owed_at in planned):
+        pressing = _pressing(clockwork, case, key, now)
+        if pressing is not None:
+            # The limit stays due until that press has moved the application.
+            return delays, pressing
+    _move_on(
+        connection,
+        application_id,
+        key,
+        min((owed_at for _, owed_at in planned if owed_at > now), default=None),
+    )
+    return delays, None
+
+
+def _raise(
+    connection: Connection, case: Case, key: str, rung: str, owed_at: datetime, now: datetime
+) -> UUID | None:
+    found: UUID | None = connection.exec_driver_sql(
+        _RAISE,
+        {
+            "office": case.office_id,
+            "id": case.application_id,
+            "key": key,
+            "rung": rung,
+            "owed": owed_at,
+            "now": now,
+        },
+    ).scalar()
+    return found
+
+
+def _tell(
+    connection: Connection,
+    clockwork: Clockwork,
+    case: Case,
+    key: str,
+    alert: UUID,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    titles = limit_titles(clockwork.sop)
+    params = {
+        "service": dict(clockwork.sop.title),
+        "step": dict(titles[_base(key)]),
+        "answer_by": due_at.isoformat(),
+        "zone": clockwork.calendar.spec.zone,
+    }
+    connection.exec_driver_sql(
+        _WARN,
+        {
+            "office": case.office_id,
+            "id": case.application_id,
+            "alert": alert,
+            "params": dump(params),
+            "now": now,
+            "simulated": case.simulated,
+        },
+    )
+
+
+def _note(
+    connection: Connection,
+    clockwork: Clockwork,
+    application_id: UUID,
+    key: str,
+    rung: str,
+    at: datetime | None,
+    now: datetime,
+) -> None:
+    # Read again, under the lock held already: a note before this one has moved the chain on.
+    case = read_for_decision(connection, application_id)
+    today = clockwork.calendar.local_date(now).isoformat()
+    write_note(
+        connection,
+        case,
+        "warned",
+        holder=case.holder_id,
+        by=None,
+        at=at,
+        detail={"limit": key, "rung": rung},
+        state={**case.state, "warned": [*case.state.get("warned", ()), today]},
+    )
+
+
+def _pressing(clockwork: Clockwork, case: Case, key: str, now: datetime) -> _Pressing | None:
+    rule, ask = answer_rule(clockwork.sop, key)
+    if rule is None:
+        return None
+    calendar = clockwork.calendar
+    tomorrow = calendar.nth_after(calendar.local_date(now), 1)
+    unit = "hari kerja" if rule.within.unit == "working days" else "jam kerja"
+    return _Pressing(
+        action=rule.then,
+        ask=ask,
+        version=case.version,
+        reason=f"Pemohon tidak menjawab dalam {rule.within.amount} {unit} setelah dua peringatan.",
+        again=calendar.opening(tomorrow),
+        now=now,
+    )
+
+
+def _press(
+    runtime: Runtime,
+    office_id: UUID,
+    application_id: UUID,
+    key: str,
+    pressing: _Pressing,
+    at: datetime | None,
+) -> bool:
+    """Return whether the clock moved the application; where it may not yet, look again later."""
+    command = TakeAction(
+        application_id,
+        pressing.action,
+        seen_version=pressing.version,
+        ask=pressing.ask,
+        reason=pressing.reason,
+        at=at,
+    )
+    try:
+        take_action(runtime, command, Clock(office_id))
+    except (StaleApplication, ApplicationEnded, NotFound):
+        return False  # somebody was quicker, and what was owed is owed no more
+    except (Refusal, InputMissing) as refusal:
+        log.info("application %s: %s is not due yet: %s", application_id, pressing.action, refusal)
+        with runtime.transaction(office_id) as connection:
+            connection.exec_driver_sql(
+                _LOOK_AGAIN,
+                {
+                    "id": application_id,
+                    "key": key,
+                    "again": pressing.again,
+                    "now": pressing.now,
+                },
+            )
+        return False
+    return True
+
+
+def _move_on(
+    connection: Connection, application_id: UUID, key: str, next_rung_at: datetime | None
+) -> None:
+    connection.exec_driver_sql(
+        "UPDATE deadline SET next_rung_at = %s WHERE application_id = %s AND key = %s",
+        (next_rung_at, application_id, key),
+    )
+
+
+def _base(key: str) -> str:
+    where, slash, step = key.partition("/")
+    return where.partition("#")[0] + slash + step

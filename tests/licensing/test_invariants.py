@@ -1,0 +1,283 @@
+"""Each invariant finds what breaks it, and nothing where nothing is broken."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from licensing.invariants import INVARIANTS, check
+from licensing.services.seal import seal_office
+from tests.factories import House
+
+EVERY_STEP = (
+    "intake", "completion", "verification", "correction", "signature", "refusal", "handover",
+    "issued", "refused", "withdrawn",
+)  # fmt: skip
+
+ALERT = (
+    "INSERT INTO alert (office_id, application_id, key, rung, owed_at, raised_at) SELECT office_id,"
+    " application_id, key, {rung}, {owed}, clock_timestamp() FROM deadline"
+    " WHERE application_id = %(id)s AND key = 'service'"
+)
+NOTICE = (
+    "INSERT INTO notice (office_id, application_id, event, audience, address, channel, locale,"
+    " once_key, created_at, next_try_at) SELECT office_id, id, 'progress', 'applicant',"
+    " 'a@contoh.example', 'email', 'id', 'once', clock_timestamp(),"
+    " clock_timestamp() - interval '2 hours' FROM application WHERE id = %(id)s"
+)
+OTHER_OFFICE = (
+    "INSERT INTO office (code, name, government, place, address, phone, email, zone, unit_code)"
+    " VALUES ('lain', '', '', '', '', '', '', 'Asia/Jakarta', '')"
+)
+
+# Code, the step at which an application stands, and what breaks the promise about it.
+BREAKS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("I1", "verification", ("UPDATE application SET step = 'signature' WHERE id = %(id)s",)),
+    ("I2", "issued", ("DELETE FROM application_event WHERE application_id = %(id)s AND seq = 2",)),
+    (
+        "I2",
+        "issued",
+        (
+            "UPDATE application_event SET from_step = 'refusal'"
+            " WHERE application_id = %(id)s AND seq = 3",
+        ),
+    ),
+    (
+        "I3",
+        "signature",
+        (
+            "UPDATE application_event SET lane = 'counter'"
+            " WHERE application_id = %(id)s AND seq = 3",
+        ),
+    ),
+    (
+        "I4",
+        "issued",
+        (
+            "UPDATE application_event SET previous = (SELECT previous FROM application_event"
+            " WHERE application_id = %(id)s AND seq = 2) WHERE application_id = %(id)s AND seq = 3",
+        ),
+    ),
+    ("I11", "intake", ("UPDATE number_series SET last = 0",)),
+    ("I11", "issued", ("UPDATE number_series SET last = 0 WHERE series LIKE 'SIUP/%%'",)),
+    (
+        "I11",
+        "intake",
+        (
+            "ALTER TABLE permit DROP CONSTRAINT uq_permit_office_id_number",
+            "ALTER TABLE permit DROP CONSTRAINT uq_permit_application_id CASCADE",
+            "INSERT INTO permit (office_id, application_id, service, number, number_key,"
+            " holder_name, subject, issued_on, verify_code, content) SELECT office_id, id, 'siup',"
+            " 'N', 'n', '', '', '2026-01-01', code, '{}' FROM application,"
+            " (VALUES ('a'), ('b')) AS twice(code) WHERE id = %(id)s",
+        ),
+    ),
+    ("I12", "issued", ("DELETE FROM permit WHERE application_id = %(id)s",)),
+    (
+        "I12",
+        "verification",
+        (
+            "INSERT INTO permit (office_id, application_id, service, number, number_key,"
+            " holder_name, subject, issued_on, verify_code, content) SELECT office_id, id, 'siup',"
+            " 'N', 'n', '', '', '2026-01-01', 'code', '{}' FROM application WHERE id = %(id)s",
+        ),
+    ),
+    (
+        "I13",
+        "handover",
+        (
+            "UPDATE application_event SET actor_id = (SELECT actor_id FROM application_event"
+            " WHERE application_id = %(id)s AND seq = 2) WHERE application_id = %(id)s AND seq = 4",
+        ),
+    ),
+    (
+        "I14",
+        "verification",
+        (
+            "UPDATE deadline SET rungs = jsonb_build_array(jsonb_build_array('50%%',"
+            " clock_timestamp() - interval '6 minutes'))"
+            " WHERE application_id = %(id)s AND key = 'service'",
+        ),
+    ),
+    (
+        "I15",
+        "verification",
+        (
+            "DROP INDEX uq_alert_owed_once",
+            ALERT.format(rung="'50%%'", owed="clock_timestamp()"),
+            ALERT.format(rung="'50%%'", owed="clock_timestamp()"),
+        ),
+    ),
+    (
+        "I16",
+        "verification",
+        (
+            "ALTER TABLE alert DROP CONSTRAINT ck_alert_never_early",
+            ALERT.format(rung="'50%%'", owed="clock_timestamp() + interval '1 hour'"),
+        ),
+    ),
+    ("I16", "verification", (ALERT.format(rung="'40%%'", owed="clock_timestamp()"),)),
+    ("I17", "verification", (ALERT.format(rung="'50%%'", owed="clock_timestamp()"),)),
+    ("I18", "intake", ("DROP INDEX uq_notice_once", NOTICE, NOTICE)),
+    ("I19", "intake", (NOTICE,)),
+    (
+        "I20",
+        "issued",
+        ("UPDATE application_event SET reason = 'lain' WHERE application_id = %(id)s AND seq = 2",),
+    ),
+    ("I20", "issued", ("UPDATE seal SET sealed_at = sealed_at + interval '1 second'",)),
+    (
+        "I21",
+        "issued",
+        ("DELETE FROM application_event WHERE application_id = %(id)s AND seq = 5",),
+    ),
+    (
+        "I22",
+        "issued",
+        (
+            "UPDATE application_event SET recorded_at = recorded_at - interval '1 day'"
+            " WHERE application_id = %(id)s AND seq = 3",
+        ),
+    ),
+    (
+        "I22",
+        "intake",
+        (
+            "UPDATE application_event SET recorded_at = recorded_at + interval '1 day',"
+            " effective_at = effective_at + interval '1 day' WHERE application_id = %(id)s",
+        ),
+    ),
+    (
+        "I22",
+        "intake",
+        (
+            "UPDATE application_event SET effective_at = effective_at - interval '1 day'"
+            " WHERE application_id = %(id)s",
+        ),
+    ),
+    (
+        "I23",
+        "intake",
+        (
+            OTHER_OFFICE,
+            "UPDATE dossier SET office_id = (SELECT id FROM office WHERE code = 'lain')"
+            " WHERE application_id = %(id)s",
+        ),
+    ),
+    (
+        "I24",
+        "intake",
+        ("UPDATE sop_version SET published_at = clock_timestamp() + interval '1 hour'",),
+    ),
+    (
+        "I24",
+        "intake",
+        (
+            "INSERT INTO sop_version (office_id, service, number, text, expanded, sha256,"
+            " drafted_by, published_by, published_at) SELECT office_id, service, 2, text, expanded,"
+            " sha256, drafted_by, published_by, clock_timestamp() - interval '1 hour'"
+            " FROM sop_version",
+        ),
+    ),
+    (
+        "I25",
+        "withdrawn",
+        (
+            "UPDATE deadline SET ended_at = NULL, status = 'paused', due_at = NULL,"
+            " broken_at = NULL WHERE application_id = %(id)s AND key LIKE 'step:%%'",
+        ),
+    ),
+    (
+        "I25",
+        "verification",
+        (
+            "INSERT INTO deadline (application_id, key, office_id, name, status, started_at,"
+            " due_at) SELECT application_id, 'step:verification#2', office_id, name, status,"
+            " started_at, due_at FROM deadline WHERE application_id = %(id)s"
+            " AND key = 'step:verification#1'",
+        ),
+    ),
+    (
+        "I25",
+        "verification",
+        ("UPDATE application SET due_at = due_at + interval '1 day' WHERE id = %(id)s",),
+    ),
+    (
+        "I26",
+        "verification",
+        (
+            "UPDATE deadline SET due_at = due_at + interval '1 day'"
+            " WHERE application_id = %(id)s AND key = 'law'",
+        ),
+    ),
+    ("I26", "correction", ("DELETE FROM deadline WHERE application_id = %(id)s",)),
+    (
+        "I28",
+        "intake",
+        (
+            "INSERT INTO paper_file (office_id, application_id, paper, sha256, size, media_type,"
+            " name) SELECT office_id, id, 'ktp', repeat('0', 64), 1, 'application/pdf', 'ktp.pdf'"
+            " FROM application WHERE id = %(id)s",
+        ),
+    ),
+    ("I30", "intake", ("ALTER TABLE permit ADD COLUMN fee_idr double precision",)),
+    ("I30", "intake", ("ALTER TABLE permit ADD COLUMN seen_at timestamp without time zone",)),
+]
+
+
+def rows_against(house: House, *codes: str) -> dict[str, tuple[str, ...]]:
+    with house.owner.begin() as connection:
+        return {
+            each.invariant.code: each.rows
+            for each in check(connection, house.runtime.storage, only=frozenset(codes))
+        }
+
+
+class TestAnOfficeAtWork:
+    def test_keeps_every_promise(self, house: House) -> None:
+        for step in EVERY_STEP:
+            house.application(step)
+        seal_office(house.runtime, house.office_id)
+
+        against = rows_against(house)
+
+        assert {code: rows for code, rows in against.items() if rows} == {}
+        assert len(against) == len(INVARIANTS)
+
+    def test_keeps_them_in_simulated_time_too(self, simulated_house: House) -> None:
+        for step in EVERY_STEP:
+            simulated_house.application(step, at=datetime(2026, 3, 2, 3, tzinfo=UTC))
+
+        assert {code: rows for code, rows in rows_against(simulated_house).items() if rows} == {}
+
+
+class TestABrokenPromise:
+    @pytest.mark.parametrize(("code", "step", "statements"), BREAKS)
+    def test_is_found(
+        self, house: House, code: str, step: str, statements: tuple[str, ...]
+    ) -> None:
+        application_id: UUID = house.application(step)
+        seal_office(house.runtime, house.office_id)
+        assert rows_against(house, code) == {code: ()}
+
+        for statement in statements:
+            house.as_owner(statement, id=application_id)
+
+        assert rows_against(house, code)[code] != ()
+
+    def test_about_a_file_that_belongs_to_no_scan_is_found(self, house: House) -> None:
+        import os
+
+        root = house.runtime.storage.root
+        stray: Path = root / "00" / "00" / ("0" * 64)
+        stray.parent.mkdir(parents=True)
+        stray.write_bytes(b"x")
+        os.utime(stray, (0, 0))
+
+        assert rows_against(house, "I28")["I28"] != ()
+
+    def test_is_tried_for_every_invariant(self) -> None:
+        assert {code for code, _, _ in BREAKS} == {each.code for each in INVARIANTS}

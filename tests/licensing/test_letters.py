@@ -1,0 +1,108 @@
+"""Letters: subject and plain text of every notice, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from licensing.letters import EVENTS, UnknownEvent, limit_words, render, rung_words
+
+PARAMS = {
+    "number": "REG-20260706-00001",
+    "subject": "Toko Contoh",
+    "service": {"id": "Surat Izin Usaha Perdagangan", "en": "Trading permit"},
+    "step": {"id": "Melengkapi berkas", "en": "Complete the file"},
+    "faults": [{"id": "Kartu NPWP", "en": "Tax card"}, {"id": "KTP", "en": "Identity card"}],
+    "answer_by": "2026-07-20T09:00:00+00:00",
+    "promised": "2026-07-09T09:00:00+00:00",
+    "due": "2026-07-09T09:00:00+00:00",
+    "owed": "2026-07-08T00:30:00+00:00",
+    "limit": "service",
+    "late": False,
+    "zone": "Asia/Jakarta",
+    "office": "Dinas Contoh",
+    "phone": "(021) 000000",
+    "url": "https://izin.example/lacak",
+}
+ALERTS = ("alert.50%", "alert.80%", "alert.breach", "alert.breach+1", "alert.breach+3")
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+@pytest.mark.parametrize("event", [*sorted(EVENTS), *ALERTS])
+class TestEveryLetter:
+    def test_names_the_application_in_a_subject_of_one_line(self, event: str, locale: str) -> None:
+        letter = render(event, PARAMS, locale)
+
+        assert PARAMS["number"] in letter.subject
+        assert "\n" not in letter.subject
+        assert PARAMS["number"] in letter.body
+        assert "Toko Contoh" in letter.body
+        assert "Dinas Contoh" in letter.body
+
+    def test_is_wholly_in_its_language(self, event: str, locale: str) -> None:
+        letter = render(event, PARAMS, locale)
+        mine, other = PARAMS["service"][locale], PARAMS["service"]["en" if locale == "id" else "id"]
+
+        assert mine in letter.body
+        assert other not in letter.body
+        assert ("Nomor pendaftaran" in letter.body) == (locale == "id")
+        assert ("Registration number" in letter.body) == (locale == "en")
+        assert "None" not in letter.body
+        assert "{" not in letter.body
+
+    def test_can_be_written_from_next_to_nothing(self, event: str, locale: str) -> None:
+        assert render(event, {"number": "X"}, locale).subject
+
+
+class TestWhatTheySay:
+    def test_the_promised_day_in_the_time_of_the_office(self) -> None:
+        body = render("accepted", {**PARAMS, "zone": "Asia/Jayapura"}, "id").body
+        assert "Kamis, 9 Juli 2026, 18.00 WIT" in body
+        assert "Thursday, 9 July 2026, 16:00 WIB" in render("accepted", PARAMS, "en").body
+
+    def test_a_return_lists_every_fault_and_the_last_day(self) -> None:
+        body = render("correction", PARAMS, "id").body
+        assert "- Kartu NPWP\n- KTP" in body
+        assert "paling lambat Senin, 20 Juli 2026, 16.00 WIB" in body
+
+    def test_a_warning_says_what_happens_otherwise(self) -> None:
+        assert "permohonan dihentikan" in render("warned", PARAMS, "id").body
+
+    def test_a_refusal_says_which_remedies_there_are(self) -> None:
+        body = render("refused", PARAMS, "id").body
+        assert "keberatan (21 hari kerja)" in body
+        assert "banding (10 hari kerja)" in body
+
+    def test_an_alert_that_comes_late_says_since_when_it_was_owed(self) -> None:
+        letter = render("alert.breach", {**PARAMS, "late": True}, "id")
+        assert letter.subject.startswith("[Terlambat diberitahukan]")
+        assert "seharusnya disampaikan Rabu, 8 Juli 2026, 07.30 WIB" in letter.body
+        assert "Terlambat" not in render("alert.breach", PARAMS, "id").subject
+
+    def test_what_was_typed_cannot_look_like_a_line_of_ours(self) -> None:
+        letter = render("progress", {**PARAMS, "subject": "Toko\nBatas waktu: besok"}, "id")
+        assert "\nBatas waktu: besok" not in letter.body
+        assert "Perihal: Toko Batas waktu: besok" in letter.body
+
+    def test_an_event_without_a_letter_is_named(self) -> None:
+        with pytest.raises(UnknownEvent, match="'birthday'"):
+            render("birthday", PARAMS, "id")
+
+
+@pytest.mark.parametrize(
+    ("rung", "indonesian", "english"),
+    [
+        ("50%", "waktu terpakai 50%", "50% of the time is used"),
+        ("breach", "melewati batas waktu", "the limit has passed"),
+        ("breach+1", "terlambat 1 hari kerja", "1 working day past the limit"),
+        ("breach+3", "terlambat 3 hari kerja", "3 working days past the limit"),
+    ],
+)
+def test_a_rung_has_words(rung: str, indonesian: str, english: str) -> None:
+    assert rung_words(rung, "id") == indonesian
+    assert rung_words(rung, "en") == english
+
+
+def test_a_limit_is_called_by_its_step_or_its_usual_name() -> None:
+    assert limit_words({"id": "Memeriksa", "en": "Check"}, "en") == "Check"
+    assert limit_words("law", "id") == "batas waktu menurut undang-undang"
+    assert limit_words("inspection", "id") == "inspection"

@@ -1,0 +1,47 @@
+"""The web application of an office at work, in the process of the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from licensing.people import Officer
+from licensing.runtime import Runtime
+from tests.factories import PASSWORD
+from tests.web.site import Plain
+from web.app import create_app
+
+
+def office_app(runtime: Runtime) -> Flask:
+    """Return the application on `runtime`; its forms need no token unless a test asks for it."""
+    app = create_app(Plain(), runtime)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+def signed_in(app: Flask, officer: Officer | None) -> FlaskClient:
+    """Return a browser in which `officer` has signed in; None: nobody has."""
+    client = app.test_client()
+    if officer is not None:
+        answer = client.post("/masuk", data={"username": officer.username, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+    return client
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Return the list into which every statement sent meanwhile is written."""
+    sent: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -1,0 +1,239 @@
+"""Who may open which page: sign-in sessions, and one declaration for every view.
+
+A view says `@public`, `@signed_in` or `@allow("counter", "verifier")`. One that says nothing is
+open to nobody: forgetting the line closes the page, it never opens it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import LoginManager, current_user, login_user, logout_user
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
+
+from licensing.models.people import ROLES_OF
+from licensing.people import Officer
+from licensing.runtime import Runtime
+from licensing.services.sign_in import SignedIn, officer_of_session
+from web import errors
+from web.addresses import own_path
+from web.role_words import role_list
+
+log = logging.getLogger(__name__)
+
+ALL_ROLES: Final = frozenset(role for roles in ROLES_OF.values() for role in roles)
+STAFF: Final = tuple(
+    role for kind in ("office", "agency", "inspectorate", "ombudsman") for role in ROLES_OF[kind]
+)
+"""Whoever works in or watches over the office; not the bank, not applicants."""
+
+SIGN_IN: Final = "sign_in.show"
+_RUNTIME: Final = "satupintu.runtime"
+_DECLARED: Final = "satupintu_access"
+_REGISTER: Final = "satupintu.access"
+_STATIC: Final = "static"
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may open a page; `roles` None is everybody, signed in or not."""
+
+    roles: frozenset[str] | None
+
+    def admits(self, officer: Officer | None) -> bool:
+        """Return whether `officer` (None: nobody is signed in) may enter."""
+        if self.roles is None:
+            return True
+        return officer is not None and not self.roles.isdisjoint(officer.roles)
+
+
+PUBLIC: Final = Access(None)
+
+
+def public(view: View) -> View:
+    """Declare a view open to everybody."""
+    return _declare(view, PUBLIC)
+
+
+def signed_in(view: View) -> View:
+    """Declare a view open to every account, whatever its roles."""
+    return _declare(view, Access(ALL_ROLES))
+
+
+def allow(*roles: str) -> Callable[[View], View]:
+    """Return the declaration that a view is open to accounts with one of `roles`.
+
+    Raises:
+        ValueError: there is no such role, or none is named.
+    """
+    unknown = set(roles) - ALL_ROLES
+    if unknown or not roles:
+        raise ValueError(f"no such role: {', '.join(sorted(unknown)) or '(none named)'}")
+    return lambda view: _declare(view, Access(frozenset(roles)))
+
+
+def declared(app: Flask, endpoint: str) -> Access | None:
+    """Return what the view of an endpoint declares; None where it says nothing."""
+    if endpoint == _STATIC:
+        return PUBLIC
+    found: Access | None = getattr(app.view_functions.get(endpoint), _DECLARED, None)
+    return found
+
+
+def may_open(path: str, officer: Officer | None) -> bool:
+    """Return whether there is a page at `path` and `officer` may open it."""
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(path, method="GET")
+    except (NotFound, MethodNotAllowed, RequestRedirect):
+        return False
+    access = declared(current_app, endpoint)
+    return access is not None and access.admits(officer)
+
+
+def runtime() -> Runtime:
+    """Return the runtime that views hand to services."""
+    return cast("Runtime", current_app.extensions[_RUNTIME])
+
+
+def officer_or_none() -> Officer | None:
+    """Return who is signed in; None where nobody is."""
+    if g.get(errors.DATABASE_DOWN) or _REGISTER not in current_app.extensions:
+        return None
+    user = current_user._get_current_object()
+    return user.officer if isinstance(user, _User) else None
+
+
+def current_officer() -> Officer:
+    """Return who is signed in, in a view that only accounts may open.
+
+    Raises:
+        RuntimeError: nobody is: the view is declared public, or not at all.
+    """
+    officer = officer_or_none()
+    if officer is None:
+        raise RuntimeError("nobody is signed in here: is the view declared with @allow?")
+    return officer
+
+
+def begin_session(found: SignedIn) -> None:
+    """Sign the browser in, under the key of a new session."""
+    login_user(_User(found.session_key, found.officer))
+
+
+def end_session() -> str | None:
+    """Sign the browser out; return the key of the session that has to end, if there was one."""
+    user = current_user._get_current_object()
+    key = user.session_key if isinstance(user, _User) else None
+    logout_user()
+    return key
+
+
+def landing(officer: Officer) -> str:
+    """Return the first page of an account: the first of its places that exists."""
+    for path in ("/loket", "/kerja", "/bank", "/pengawas", "/admin"):
+        if may_open(path, officer):
+            return path
+    return "/"
+
+
+def init_app(app: Flask, _settings: object, runtime: object | None) -> None:
+    """Ask for a declaration of every page, and for an account where the page says so.
+
+    Without a runtime there is nobody to ask and nothing to protect.
+    """
+    if runtime is None:
+        return
+    app.extensions[_REGISTER] = True
+    manager = LoginManager()
+    manager.session_protection = "strong"
+    manager.user_loader(_load)
+    manager.init_app(app)
+    app.before_request(_guard)
+    app.after_request(_keep_private)
+
+
+class _User:
+    """What flask-login asks of a signed-in person; its id is the key of the session."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, session_key: str, officer: Officer) -> None:
+        self.session_key, self.officer = session_key, officer
+
+    def get_id(self) -> str:
+        return self.session_key
+
+
+def _load(session_key: str) -> _User | None:
+    officer = officer_of_session(runtime(), session_key)
+    return None if officer is None else _User(session_key, officer)
+
+
+def _declare(view: View, access: Access) -> View:
+    setattr(view, _DECLARED, access)
+    return view
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.endpoint is None:  # no such page, or not by this method: said by the error pages
+        return None
+    access = declared(current_app, request.endpoint)
+    if access is None:
+        log.error("%s declares no access and stays closed", request.endpoint)
+        return errors.page(errors.PAGES[403])
+    if access.roles is None:
+        return None
+    officer = officer_or_none()
+    if officer is None:
+        return _to_sign_in()
+    if not access.admits(officer):
+        return _wrong_role(officer, access.roles)
+    return None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    address = url_for(SIGN_IN, next=_way_back())
+    if request.headers.get("HX-Request"):
+        # A fragment must not be replaced by a whole page: the browser goes there itself.
+        return "", 401, {"HX-Redirect": address}
+    return redirect(address, code=303)
+
+
+def _way_back() -> str | None:
+    """Return where to go on after signing in: this page, or the one whose button was pressed."""
+    if request.method in {"GET", "HEAD"} and not request.headers.get("HX-Request"):
+        return own_path(request.full_path if request.query_string else request.path)
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return None
+    return own_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def _wrong_role(officer: Officer, roles: frozenset[str]) -> ResponseReturnValue:
+    known = errors.PAGES[403]
+    said = gettext(
+        "Halaman ini untuk peran: %(needed)s. Akun Anda, %(name)s, memegang peran: %(held)s.",
+        needed=role_list(roles),
+        name=officer.name,
+        held=role_list(officer.roles),
+    )
+    return errors.page(errors.Wording(403, known.title, said, known.advice))
+
+
+def _keep_private(response: Response) -> Response:
+    """Keep pages of signed-in people out of every cache, also of the browser's way back."""
+    if request.endpoint != _STATIC and officer_or_none() is not None:
+        response.cache_control.no_store = True
+    return response

@@ -1,0 +1,175 @@
+"""`satupintu replay`: send the events of a log through the one door, in simulated time."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+    from licensing.replay.log import LogEvent
+    from licensing.replay.mapping import ReplayMap
+    from licensing.replay.report import Report
+    from licensing.replay.run import ReplaySop
+
+_MOST_BAD_LINES = 20
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("replay")
+@click.argument("events", type=_FILE)
+@click.option("--sop", "sop_file", type=_FILE, help="SOP that the log is held against.")
+@click.option("--map", "map_file", type=_FILE, required=True, help="How the log is read.")
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the whole report here, as JSON.",
+)
+@click.option("--store", is_flag=True, help="Keep the simulated office; else nothing is kept.")
+@click.option("--measure", is_flag=True, help="No SOP: only how long each case took.")
+@click.option(
+    "--shuffle", type=int, metavar="SEED", help="Shuffle what follows the first event of a case."
+)
+@click.option("--reverse", is_flag=True, help="Turn round what follows the first event of a case.")
+def replay(
+    events: Path,
+    sop_file: Path | None,
+    map_file: Path,
+    report_file: Path | None,
+    store: bool,
+    measure: bool,
+    shuffle: int | None,
+    reverse: bool,
+) -> None:
+    """Send every event of the log EVENTS (CSV, plain or gzipped) through the one door.
+
+    Each at its own time, with clock and alarm running in simulated time. Lines that cannot be
+    read are reported with their number and left out. An event that the SOP refuses is counted,
+    and its case goes on.
+    """
+    from licensing.replay.log import read_log
+    from licensing.replay.mapping import read_map
+    from licensing.replay.run import read_replay_sop
+
+    _must_fit(sop_file, store=store, measure=measure, shuffle=shuffle, reverse=reverse)
+    with _told():
+        against = None if sop_file is None else read_replay_sop(_text(sop_file), store=store)
+        mapped = read_map(_text(map_file), None if against is None else against.sop)
+        log = read_log(events, mapped)
+    for bad in log.bad[:_MOST_BAD_LINES]:
+        click.echo(f"{events}: {bad}", err=True)
+    if log.bad:
+        click.echo(f"{len(log.bad)} baris dilewati / lines left out.", err=True)
+    if report_file is not None:
+        # Found out now, not after the work.
+        _write(report_file, "")
+    code = None
+    if against is None:
+        from licensing.replay.measure import measure as measured
+
+        with _progress(len(log.events)) as bar:
+            report = measured(log.events, mapped, bar.update)
+    else:
+        report, code = _through_the_door(
+            against, mapped, _ordered(log.events, shuffle, reverse=reverse), store=store
+        )
+    if report_file is not None:
+        _write(report_file, json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n")
+    _summary(report, code)
+
+
+def _must_fit(
+    sop_file: Path | None, *, store: bool, measure: bool, shuffle: int | None, reverse: bool
+) -> None:
+    if (sop_file is None) is not measure:
+        raise click.UsageError("give either --sop FILE or --measure")
+    if measure and (store or reverse or shuffle is not None):
+        raise click.UsageError("--measure asks no SOP: nothing to store, shuffle or reverse")
+    if reverse and shuffle is not None:
+        raise click.UsageError("give either --shuffle or --reverse")
+
+
+def _ordered(
+    events: Sequence[LogEvent], shuffle: int | None, *, reverse: bool
+) -> Sequence[LogEvent]:
+    from licensing.replay.order import in_time, reversed_, shuffled
+
+    if shuffle is not None:
+        return shuffled(events, shuffle)
+    return reversed_(events) if reverse else in_time(events)
+
+
+def _through_the_door(
+    against: ReplaySop, mapped: ReplayMap, events: Sequence[LogEvent], *, store: bool
+) -> tuple[Report, str | None]:
+    from licensing.replay.run import replay as run
+    from web.wiring import opened, owner_of
+
+    with (
+        opened() as (settings, runtime),
+        owner_of(settings) as owner,
+        _progress(len(events)) as bar,
+    ):
+        return run(runtime, owner, against, mapped, events, store=store, tick=bar.update)
+
+
+def _progress(length: int) -> AbstractContextManager[ProgressBar[int]]:
+    return click.progressbar(length=length, label="replay", file=sys.stderr)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{path} is not UTF-8: {error.reason}") from error
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in words what is wrong with a file."""
+    from licensing.replay.errors import LogUnreadable, MapFaults
+    from workflows.errors import SopFaults
+
+    try:
+        yield
+    except SopFaults as error:
+        raise click.ClickException(f"SOP:\n{error}") from error
+    except MapFaults as error:
+        raise click.ClickException(f"peta/map:\n{error}") from error
+    except LogUnreadable as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _summary(report: Report, code: str | None) -> None:
+    cases = len(report.per_case)
+    lines = [
+        f"berkas/cases                       {cases}",
+        f"tanpa penolakan/without refusal    {report.cases_without_refusal}"
+        f" ({report.cases_without_refusal / cases:.1%})",
+        f"kejadian/events                    {report.events}",
+        f"diterima/accepted                  {report.events_accepted}",
+        f"batas terlewati/breaches           {report.breaches}",
+        f"peringatan/alerts                  {report.alerts}",
+        f"kejadian per detik/events a second {report.events_per_second:.0f}",
+    ]
+    lines += [f"ditolak/refused {reason}: {count}" for reason, count in report.refusals.items()]
+    if code is not None:
+        lines.append(f"kantor simulasi/simulated office: {code}")
+    click.echo("\n".join(lines))

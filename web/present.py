@@ -1,0 +1,279 @@
+"""Turns answers of the domain into what the macros show: words and order, never rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+
+from web.filters import in_language
+from web.formats import working_days, working_hours
+from web.i18n import current_language
+from web.viewmodels import (
+    ClockState,
+    DueView,
+    LedgerCell,
+    LedgerSum,
+    LedgerView,
+    LegendItem,
+    clock_state,
+)
+from workflows.ledger import Day, LimitState, Totals
+from workflows.sop import Party, Sop, Within
+from workflows.worktime import Calendar
+
+OPEN = ("running", "paused", "broken")
+_MAX_AHEAD = 40
+
+
+def limit_label(key: str, sop: Sop) -> str:
+    """Return what a limit is called on screen."""
+    kind, _sep, rest = key.partition(":")
+    name = rest.partition("#")[0].partition("/")[0]
+    titles = {
+        "filing": _("Pemeriksaan kelengkapan"),
+        "service": _("Standar pelayanan"),
+        "law": _("Batas hukum"),
+        "delivery": _("Penyerahan"),
+        "step": _("Tahap ini"),
+        "answer": _("Jawaban pemohon"),
+        "ask": in_language(sop.asks[name].title) if name in sop.asks else _("Permintaan"),
+        "hold": _("Penundaan"),
+    }
+    return titles.get(kind, kind)
+
+
+def within_words(within: Within) -> str:
+    """Return an allowed time: `3 hari kerja`."""
+    show = working_days if within.unit == "working days" else working_hours
+    return show(within.amount, lang=current_language())
+
+
+def days_left(limit: LimitState) -> int | None:
+    """Return the working days left of a limit; an hour limit has none to show."""
+    return limit.left if limit.within.unit == "working days" else None
+
+
+def due_view(limit: LimitState, sop: Sop) -> DueView:
+    """Return how one limit stands."""
+    source = sop.limits[limit.name].source if limit.name in sop.limits else _("SOP")
+    left = days_left(limit)
+    return DueView(
+        state=limit_state(limit),
+        due_at=limit.due_at,
+        left=left,
+        label=limit_label(limit.key, sop),
+        source=f"{within_words(limit.within)}, {source}",
+    )
+
+
+def limit_state(limit: LimitState | None) -> ClockState:
+    """Return how urgent a limit is."""
+    if limit is None or limit.status not in OPEN:
+        return "netral"
+    if limit.status == "paused":
+        return "jeda"
+    if limit.status == "broken":
+        return "lewat"
+    if limit.within.unit == "working days":
+        return clock_state(limit.left)
+    return "hariini" if limit.left < 60 else "segera"
+
+
+def find_limit(limits: Sequence[LimitState], *names: str) -> LimitState | None:
+    """Return the open limit with the first of these names, else a closed one."""
+    for wanted in (OPEN, None):
+        for name in names:
+            for limit in limits:
+                if limit.name == name and (wanted is None or limit.status in wanted):
+                    return limit
+    return None
+
+
+def most_urgent(limits: Sequence[LimitState]) -> LimitState | None:
+    """Return the open limit of ours that breaks first; a paused one where none runs."""
+    ours = [limit for limit in limits if limit.status in OPEN and limit.name != "answer"]
+    running = [(limit.due_at, limit) for limit in ours if limit.due_at is not None]
+    if running:
+        return min(running, key=lambda pair: pair[0])[1]
+    return find_limit(ours, "service", "filing") or (ours[0] if ours else None)
+
+
+def ledger_view(
+    sop: Sop,
+    calendar: Calendar,
+    days: Sequence[Day],
+    totals: Totals,
+    limit: LimitState | None,
+    now: datetime,
+    *,
+    ended: bool,
+    applicant_word: str,
+) -> LedgerView:
+    """Return the ledger of one file against one limit: what was, today, what lies ahead."""
+    today = calendar.local_date(now)
+    key = limit.key if limit is not None else ""
+    allowed = limit.within.amount if limit and limit.within.unit == "working days" else None
+    due_on = calendar.local_date(limit.due_at) if limit and limit.due_at else None
+    cells = list(_past(sop, calendar, days, key, allowed, due_on, today, ended=ended))
+    if limit is not None and limit.status in OPEN and not ended and allowed is not None:
+        cells += _ahead(calendar, limit, allowed, today, due_on)
+    return LedgerView(
+        cells=cells,
+        sums=_sums(totals, applicant_word),
+        includes_today=not ended and totals.last == today and calendar.is_working(today),
+        used=0 if limit is None else limit.used if allowed is not None else 0,
+        allowed=allowed,
+        legend=_legend(sop, days),
+    )
+
+
+def _past(
+    sop: Sop,
+    calendar: Calendar,
+    days: Sequence[Day],
+    key: str,
+    allowed: int | None,
+    due_on: date | None,
+    today: date,
+    *,
+    ended: bool,
+) -> Iterator[LedgerCell]:
+    before: date | None = None
+    for day in days:
+        yield from _holidays(calendar, before, day.on)
+        before = day.on
+        if day.party is None:
+            yield LedgerCell(day.on, "zero", letter="0", today=day.on == today and not ended)
+            continue
+        ordinal = day.ordinal(key)
+        over = allowed is not None and ordinal is not None and ordinal > allowed
+        yield LedgerCell(
+            day=day.on,
+            kind="over" if over else "held",
+            letter=day.letter,
+            party=day.party.value,
+            owner=lane_title(sop, day.lane) or _("Gangguan sistem"),
+            ordinal=ordinal - allowed if over and ordinal and allowed else ordinal,
+            today=day.on == today and not ended,
+            limit=due_on == day.on,
+        )
+
+
+def _ahead(
+    calendar: Calendar, limit: LimitState, allowed: int, today: date, due_on: date | None
+) -> Iterator[LedgerCell]:
+    """Return the days to come: dated while the clock runs, numbered alone while it stands."""
+    if limit.status == "paused":
+        for ordinal in range(limit.used + 1, allowed + 1)[:_MAX_AHEAD]:
+            yield LedgerCell(None, "ahead", ordinal=ordinal, limit=ordinal == allowed)
+        return
+    on, ordinal = today, limit.used
+    for _day in range(_MAX_AHEAD):
+        if due_on is None or on >= due_on:
+            return
+        before, on = on, calendar.nth_after(on, 1)
+        ordinal += 1
+        yield from _holidays(calendar, before, on)
+        yield LedgerCell(on, "ahead", ordinal=min(ordinal, allowed), limit=on == due_on)
+
+
+def _holidays(calendar: Calendar, before: date | None, day: date) -> Iterator[LedgerCell]:
+    """Return the named closed days between two cells, weekends left out."""
+    if before is None:
+        return
+    on = before + timedelta(days=1)
+    while on < day:
+        closed = calendar.closed_day(on)
+        if closed is not None and on.isoweekday() <= 5:
+            yield LedgerCell(on, "holiday", note=closed.name)
+        on += timedelta(days=1)
+
+
+def _sums(totals: Totals, applicant_word: str) -> list[LedgerSum]:
+    words: Mapping[Party, str] = {
+        Party.OFFICE: _("Kantor"),
+        Party.AGENCY: _("Dinas teknis"),
+        Party.APPLICANT: applicant_word,
+        Party.BANK: _("Bank"),
+        Party.NOBODY: _("Gangguan"),
+    }
+    return [
+        LedgerSum(word, totals.days.get(party, 0))
+        for party, word in words.items()
+        if totals.days.get(party, 0) or party is Party.OFFICE
+    ]
+
+
+def _legend(sop: Sop, days: Sequence[Day]) -> list[LegendItem]:
+    seen: dict[str, LegendItem] = {}
+    for day in days:
+        if day.party is not None and day.lane is not None and day.lane not in seen:
+            counts = day.party in (Party.OFFICE, Party.AGENCY)
+            seen[day.lane] = LegendItem(
+                day.letter, day.party.value, lane_title(sop, day.lane), counts
+            )
+    return list(seen.values())
+
+
+def lane_title(sop: Sop, lane: str | None) -> str:
+    """Return what a lane is called; empty where there is none."""
+    return in_language(sop.lanes[lane].title) if lane is not None and lane in sop.lanes else ""
+
+
+def place_title(sop: Sop, name: str) -> str:
+    """Return what a step or an end is called."""
+    place = sop.ends.get(name) or sop.steps.get(name)
+    return in_language(place.title) if place is not None else name
+
+
+def day_reason(sop: Sop, day: Day) -> str:
+    """Return why a day reads as it does, in one sentence."""
+    action = day.detail.get("action")
+    done = action_title(sop, day.step, action) if action else ""
+    to = lane_title(sop, day.detail.get("to"))
+    match day.cause:
+        case "received":
+            return _("Berkas diterima. Hari penerimaan tidak dihitung.")
+        case "outage":
+            return _("Gangguan sistem: %(reason)s", reason=day.detail.get("reason", ""))
+        case "ended":
+            return _("%(done)s. Selesai.", done=done)
+        case "returned":
+            return _("%(done)s; berkas pindah ke %(to)s.", done=done, to=to)
+        case "came_back":
+            return _("%(done)s; berkas kembali ke %(to)s.", done=done, to=to)
+        case "handed_on":
+            return _("%(done)s; berkas diteruskan ke %(to)s.", done=done, to=to)
+        case "worked":
+            return place_title(sop, day.step) + "." if day.step else ""
+        case "waiting":
+            return _("Menunggu pemohon.")
+
+
+def action_title(sop: Sop, step: str | None, action: str) -> str:
+    """Return what an action is called."""
+    notes = {
+        "file": _("Permohonan diterima loket"),
+        "take": _("Berkas diambil"),
+        "hand_back": _("Berkas dikembalikan ke antrean"),
+        "reassign": _("Berkas dialihkan"),
+        "warned": _("Pemohon diingatkan"),
+    }
+    if action in notes:
+        return notes[action]
+    places = (
+        [sop.steps[step]] if step is not None and step in sop.steps else list(sop.steps.values())
+    )
+    for place in places:
+        if action in place.actions:
+            return in_language(place.actions[action].title)
+        for hold in place.holds.values():
+            if action in (hold.do, hold.resume):
+                return in_language(hold.title if action == hold.do else hold.resume_title)
+    for ask in sop.asks.values():
+        for place in ask.steps.values():
+            if action in place.actions:
+                return in_language(place.actions[action].title)
+    return action

@@ -1,0 +1,1 @@
+"""What forms and addresses may carry: one marshmallow schema a form."""

@@ -1,0 +1,62 @@
+"""Papers of an application as PDF: receipt, return letter, refusal, permit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, request
+
+from licensing.documents import Paper, render
+from licensing.people import Officer
+from licensing.queries import letters
+from licensing.runtime import Runtime
+from web.access import allow, current_officer, runtime
+
+bp = Blueprint("letters", __name__, url_prefix="/berkas/<uuid:application_id>")
+
+READERS = ("counter", "verifier", "head", "supervisor", "inspectorate", "ombudsman")
+
+
+@bp.get("/tanda-terima.pdf")
+@allow(*READERS)
+def receipt(application_id: UUID) -> Response:
+    """Show the receipt, A5; `?ulang=1` marks it as printed again."""
+    again = request.args.get("ulang") == "1"
+    paper = letters.receipt(runtime(), application_id, current_officer(), reprint=again)
+    return _pdf(paper, f"tanda-terima-{paper.tracking.number}")
+
+
+@bp.get("/surat-pengembalian.pdf")
+@allow(*READERS)
+def return_letter(application_id: UUID) -> Response:
+    """Show the letter of the newest return."""
+    return _show(letters.return_letter, application_id, "surat-pengembalian")
+
+
+@bp.get("/surat-penolakan.pdf")
+@allow(*READERS)
+def refusal(application_id: UUID) -> Response:
+    """Show the decision that refuses."""
+    return _show(letters.refusal, application_id, "surat-penolakan")
+
+
+@bp.get("/izin.pdf")
+@allow(*READERS)
+def permit(application_id: UUID) -> Response:
+    """Show the permit."""
+    return _show(letters.permit, application_id, "izin")
+
+
+def _show(
+    made: Callable[[Runtime, UUID, Officer], Paper], application_id: UUID, name: str
+) -> Response:
+    return _pdf(made(runtime(), application_id, current_officer()), name)
+
+
+def _pdf(paper: Paper, name: str) -> Response:
+    response = make_response(render(paper))
+    response.mimetype = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

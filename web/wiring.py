@@ -1,0 +1,92 @@
+"""From settings to a runtime: which database, which keys, where files and letters go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import Engine
+
+from config import Settings
+from licensing.database import OWNER_ROLE, connect
+from licensing.ports.mail import FolderMail, MailPort, SmtpMail
+from licensing.ports.storage import FileStorage
+from licensing.runtime import Runtime
+from licensing.secrecy import Keyring
+from web.cli.migrate import owner_address
+from web.embedded import with_database
+
+_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def runtime_from(settings: Settings, *, statement_timeout_ms: int = 15_000) -> Runtime:
+    """Return the runtime of a process; its database must be named in `settings`.
+
+    Raises:
+        ValueError: no database is named: the embedded server must be started first.
+    """
+    if settings.database_url is None:
+        raise ValueError("no database is named: start the embedded server first")
+    engine = connect(
+        settings.database_url,
+        pool_size=settings.web_threads + 2,
+        statement_timeout_ms=statement_timeout_ms,
+    )
+    return Runtime(
+        db=engine,
+        keyring=Keyring(
+            "k1", {"k1": settings.nik_encryption_key}, finders={"k1": settings.nik_hash_key}
+        ),
+        storage=FileStorage(settings.files_dir),
+        mail=mail_from(settings),
+        public_url=settings.public_url,
+    )
+
+
+def mail_from(settings: Settings) -> MailPort:
+    """Return where letters go: to the mail server, or into a folder where none is named."""
+    if settings.smtp_url is None:
+        return FolderMail(settings.letters_dir, settings.mail_from)
+    parts = urlsplit(settings.smtp_url)
+    return SmtpMail(
+        host=parts.hostname or "localhost",
+        port=parts.port or _PORTS[parts.scheme],
+        sender=settings.mail_from,
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        security={"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}[parts.scheme],  # type: ignore[arg-type]
+    )
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[tuple[Settings, Runtime]]:
+    """Return settings and runtime for the time of a command, with a database that answers.
+
+    The server of a running `satupintu serve` is used where there is one. A command may take
+    longer over one statement than a request.
+    """
+    with with_database(settings or Settings.from_environment()) as ready:
+        runtime = runtime_from(ready, statement_timeout_ms=600_000)
+        try:
+            yield ready, runtime
+        finally:
+            if isinstance(runtime.db, Engine):
+                runtime.db.dispose()
+
+
+@contextmanager
+def owner_of(settings: Settings) -> Iterator[Engine]:
+    """Return an engine in the role of the owner of the tables, for the time of a command."""
+    engine = connect(
+        owner_address(settings),
+        role=OWNER_ROLE,
+        pool_size=1,
+        statement_timeout_ms=0,
+        idle_timeout_ms=0,
+        application_name="satupintu-owner",
+    )
+    try:
+        yield engine
+    finally:
+        engine.dispose()
