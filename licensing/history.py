@@ -16,8 +16,11 @@ GENESIS = bytes(32)
 FILED = "file"
 """The action of the first line: the application is filed."""
 
-NOTES = frozenset({"take", "hand_back", "reassign", "warned"})
-"""Lines that record who holds a file or who was told; they move nothing and stop no clock."""
+NIK_SHOWN = "nik_shown"
+"""The action of the line that records who opened a hidden identity number."""
+
+NOTES = frozenset({"take", "hand_back", "reassign", "warned", NIK_SHOWN})
+"""Lines that record who holds or opened a file, or who was told; they move nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class Rules:
 
     sop: Sop
     machine: SopMachine
+    watched: frozenset[str]
+    """Steps whose actors some rule of four eyes asks for."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class Runtime:
             if text is None:
                 raise NotFound("SOP version", sop_version_id)
             sop = read_sop(text, vocabulary=self.vocabulary)
-            known = self._rules[sop_version_id] = Rules(sop, SopMachine(sop, GUARDS))
+            known = self._rules[sop_version_id] = Rules(sop, SopMachine(sop, GUARDS), _watched(sop))
         return known
 
     def clockwork(
@@ -111,3 +113,13 @@ class Runtime:
         if spec is None:
             raise NotFound("calendar version", calendar_version_id)
         return Calendar(CalendarSpec.from_json(spec), late_receipt)
+
+
+def _watched(sop: Sop) -> frozenset[str]:
+    steps = [
+        *sop.steps.values(),
+        *(step for ask in sop.asks.values() for step in ask.steps.values()),
+    ]
+    return frozenset(
+        name for step in steps for action in step.actions.values() for name in action.not_who_did
+    )

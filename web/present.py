@@ -129,6 +129,21 @@ def ledger_view(
     )
 
 
+def ahead_ledger(calendar: Calendar, within: Within, received_at: datetime) -> LedgerView | None:
+    """Return the days of a limit that would begin at `received_at`; None for one in hours."""
+    if within.unit != "working days":
+        return None
+    first = calendar.counted_on(received_at)
+    today = calendar.local_date(received_at)
+    cells = [LedgerCell(first, "zero", letter="0", today=first == today)]
+    on = first
+    for ordinal in range(1, min(within.amount, _MAX_AHEAD) + 1):
+        before, on = on, calendar.nth_countable(on, 1)
+        cells += _holidays(calendar, before, on)
+        cells.append(LedgerCell(on, "ahead", ordinal=ordinal, limit=ordinal == within.amount))
+    return LedgerView(cells=cells, allowed=within.amount)
+
+
 def _past(
     sop: Sop,
     calendar: Calendar,
@@ -142,7 +157,7 @@ def _past(
 ) -> Iterator[LedgerCell]:
     before: date | None = None
     for day in days:
-        yield from _holidays(calendar, before, day.on)
+        yield from holidays_between(calendar, before, day.on)
         before = day.on
         if day.party is None:
             yield LedgerCell(day.on, "zero", letter="0", today=day.on == today and not ended)
@@ -175,11 +190,11 @@ def _ahead(
             return
         before, on = on, calendar.nth_after(on, 1)
         ordinal += 1
-        yield from _holidays(calendar, before, on)
+        yield from holidays_between(calendar, before, on)
         yield LedgerCell(on, "ahead", ordinal=min(ordinal, allowed), limit=on == due_on)
 
 
-def _holidays(calendar: Calendar, before: date | None, day: date) -> Iterator[LedgerCell]:
+def holidays_between(calendar: Calendar, before: date | None, day: date) -> Iterator[LedgerCell]:
     """Return the named closed days between two cells, weekends left out."""
     if before is None:
         return
@@ -260,6 +275,7 @@ def action_title(sop: Sop, step: str | None, action: str) -> str:
         "hand_back": _("Berkas dikembalikan ke antrean"),
         "reassign": _("Berkas dialihkan"),
         "warned": _("Pemohon diingatkan"),
+        "nik_shown": _("NIK dibuka"),
     }
     if action in notes:
         return notes[action]

@@ -308,6 +308,7 @@ def run_web(settings: Settings, handle: int) -> None:
     import waitress
 
     from web.app import create_app
+    from web.wiring import runtime_from
 
     _allow_many_files()
     options: dict[str, object] = {}
@@ -318,7 +319,7 @@ def run_web(settings: Settings, handle: int) -> None:
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
         }
     server = waitress.create_server(
-        create_app(settings),
+        create_app(settings, runtime_from(settings)),
         sockets=[socket.socket(fileno=handle)],
         threads=settings.web_threads,
         # Slow callers are kept aside, cheaply, and starve nobody.

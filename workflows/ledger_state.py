@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -124,6 +124,15 @@ class ClockState:
     runs: Mapping[str, int] = field(default_factory=dict)
     """How often each limit has started."""
     tracks: tuple[Track, ...] = ()
+
+    def carried(self) -> ClockState:
+        """Return the state without the limits that the last happening ended.
+
+        It is all that the next happening needs, and what is kept between two of them.
+        """
+        if all(track.outcome is None for track in self.tracks):
+            return self
+        return replace(self, tracks=tuple(one for one in self.tracks if one.outcome is None))
 
     def to_json(self) -> dict[str, Any]:
         """Return the state in plain JSON types with short keys."""

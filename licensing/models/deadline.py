@@ -48,6 +48,12 @@ class Deadline(Base):
             "next_rung_at",
             postgresql_where=text("next_rung_at IS NOT NULL"),
         ),
+        Index(
+            "ix_deadline_service_ended",
+            "office_id",
+            "ended_at",
+            postgresql_where=text("key = 'service' AND ended_at IS NOT NULL"),
+        ),
         *named_checks(
             {
                 "status": one_of("status", "running", "paused", "broken", "met", "late", "closed"),

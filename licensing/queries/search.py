@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from licensing.forms import search_key
 from licensing.identity import mask_nik
 from licensing.people import Officer
@@ -16,6 +18,8 @@ from licensing.services.file_application import NIK_PURPOSE
 from workflows.sop import Text
 
 LIMIT = 20
+SHORTEST = 3
+"""Fewer letters than this find nothing: they would find everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +60,44 @@ class Found:
 
 
 def search(runtime: Runtime, wanted: str, by: Officer) -> Found:
-    """Return files and people of the office that match a number, name or NIK, newest first.
+    """Return files and people of the office that match a number, name or NIK, newest first."""
+    if len(search_key(wanted)) < SHORTEST:
+        return Found((), ())
+    with runtime.transaction(by.office_id) as connection:
+        return find(runtime, connection, wanted)
+
+
+def find(runtime: Runtime, connection: Connection, wanted: str) -> Found:
+    """Return what `search` does, within a transaction that is open already: two statements.
 
     Stored keys are compared by equality or range, the forms that use their index under
     row-level security.
     """
     key = search_key(wanted)
-    if len(key) < 3:
+    if len(key) < SHORTEST:
         return Found((), ())
     digits = key.isdigit()
     hashes = list(fingerprints(runtime.keyring, key, purpose=NIK_PURPOSE)) if digits else []
-    with runtime.transaction(by.office_id) as connection:
-        rows = connection.exec_driver_sql(
-            _FILES, {"key": key, "upto": key + "\U0010ffff", "hashes": hashes, "limit": LIMIT}
-        ).fetchall()
-        hits = []
-        for row in rows:
-            sop = runtime.rules(connection, row.sop_version_id).sop
-            place = sop.ends.get(row.step) or sop.steps[row.step]
-            hits.append(
-                Hit(
-                    row.id,
-                    row.number,
-                    sop.title,
-                    row.subject,
-                    row.applicant,
-                    place.title,
-                    row.outcome,
-                    row.filed_at,
-                )
+    rows = connection.exec_driver_sql(
+        _FILES, {"key": key, "upto": key + "\U0010ffff", "hashes": hashes, "limit": LIMIT}
+    ).fetchall()
+    hits = []
+    for row in rows:
+        sop = runtime.rules(connection, row.sop_version_id).sop
+        place = sop.ends.get(row.step) or sop.steps[row.step]
+        hits.append(
+            Hit(
+                row.id,
+                row.number,
+                sop.title,
+                row.subject,
+                row.applicant,
+                place.title,
+                row.outcome,
+                row.filed_at,
             )
-        people = connection.exec_driver_sql(_PEOPLE, {"hashes": hashes, "limit": LIMIT}).fetchall()
+        )
+    people = connection.exec_driver_sql(_PEOPLE, {"hashes": hashes, "limit": LIMIT}).fetchall()
     return Found(hits, [_known(runtime, row) for row in people])
 
 

@@ -17,7 +17,7 @@ from licensing.queries.application import EventView, PermitView
 from licensing.runtime import Runtime
 from licensing.secrecy import fingerprints
 from licensing.services.file_application import CODE_PURPOSE
-from workflows.ledger import ClockState, Day, LimitState, Totals
+from workflows.ledger import ClockState, Clockwork, Day, LimitState, Totals
 from workflows.sop import Sop
 from workflows.worktime import Calendar
 
@@ -62,12 +62,16 @@ class TrackingView:
     limits: Sequence[LimitState]
     if_back_now: datetime | None
     """When the service would be due if the applicant answered now; None when it is our turn."""
+    if_back: Sequence[tuple[datetime, datetime]]
+    """The same for an answer now and on the next two working days: (answered, done by)."""
     days: Sequence[Day]
     totals: Totals
     events: Sequence[EventView]
     """Lines of history without names, reasons of colleagues or notes inside the office."""
     faults: Sequence[FaultyPaper]
     permit: PermitView | None
+    told_rungs: frozenset[str]
+    """The rungs of the service standard, or of the filing check, of which somebody was told."""
     sample: bool
 
 
@@ -108,6 +112,7 @@ def view_tracking(runtime: Runtime, key: TrackingKey) -> TrackingView:
     history = list(happenings(sop, events))
     clock = ClockState.from_json(row.state["clock"])
     limits = clockwork.limits(clock, row.now)
+    if_back = _if_back(clockwork, clock, limits, row.now)
     return TrackingView(
         application_id=row.id,
         office_name=row.office_name,
@@ -126,21 +131,28 @@ def view_tracking(runtime: Runtime, key: TrackingKey) -> TrackingView:
         now=row.now,
         held=row.state.get("held"),
         limits=limits,
-        if_back_now=next(
-            (
-                clockwork.due_if_back(clock, limit.key, row.now)
-                for limit in limits
-                if limit.name == "service" and limit.status == "paused"
-            ),
-            None,
-        ),
+        if_back_now=if_back[0][1] if if_back else None,
+        if_back=if_back,
         days=clockwork.explain(history, row.now),
         totals=clockwork.totals(history, row.now),
         events=events,
         faults=[FaultyPaper(**paper) for paper in row.faults],
         permit=None if row.permit is None else PermitView(**row.permit),
+        told_rungs=frozenset(row.told),
         sample=row.sample,
     )
+
+
+def _if_back(
+    clockwork: Clockwork, clock: ClockState, limits: Sequence[LimitState], now: datetime
+) -> Sequence[tuple[datetime, datetime]]:
+    """Return until when we would be done, for an answer now and on the next two working days."""
+    key = next((one.key for one in limits if one.name == "service" and one.status == "paused"), "")
+    if not key:
+        return ()
+    calendar, counted = clockwork.calendar, clockwork.calendar.counted_on(now)
+    later = [calendar.opening(calendar.nth_after(counted, n)) for n in (1, 2)]
+    return [(at, clockwork.due_if_back(clock, key, at)) for at in (now, *later)]
 
 
 def _event(line: Mapping[str, Any]) -> EventView:
@@ -174,7 +186,7 @@ SELECT a.id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.ended
                  'detail', e.detail - 'collector', 'effective_at', e.effective_at) ORDER BY e.seq)
           FROM application_event e
          WHERE e.application_id = a.id
-           AND e.action NOT IN ('take', 'hand_back', 'reassign')) AS events,
+           AND e.action NOT IN ('take', 'hand_back', 'reassign', 'nik_shown')) AS events,
        coalesce((SELECT jsonb_agg(jsonb_build_object('name', p.name,
                  'state', CASE WHEN p.verdict = 'faulty' THEN 'faulty' ELSE p.presence END,
                  'note', CASE WHEN p.verdict = 'faulty' THEN p.verdict_note
@@ -186,7 +198,10 @@ SELECT a.id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.ended
        (SELECT jsonb_build_object('number', m.number, 'status', m.status,
                  'verify_code', m.verify_code, 'issued_on', m.issued_on,
                  'valid_until', m.valid_until)
-          FROM permit m WHERE m.application_id = a.id) AS permit
+          FROM permit m WHERE m.application_id = a.id) AS permit,
+       ARRAY(SELECT DISTINCT l.rung FROM alert l
+              WHERE l.application_id = a.id AND l.withdrawn_at IS NULL
+                AND l.key IN ('service', 'filing', 'law')) AS told
   FROM application a
   JOIN office o ON o.id = a.office_id
   JOIN dossier d ON d.application_id = a.id

@@ -19,7 +19,8 @@ class MapFaults(LicensingError):
     code = "replay.map_faults"
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults), key=lambda fault: (fault.line, fault.where)))
+        once = {(f.line, f.where, f.code, f.text["en"]): f for f in faults}
+        self.faults = tuple(once[key] for key in sorted(once))
         super().__init__("\n".join(map(str, self.faults)))
 
 

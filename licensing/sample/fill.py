@@ -108,9 +108,7 @@ def _play(
         _press(runtime, sop, staff, application_id, beat, at, random)
 
 
-def _file(
-    runtime: Runtime, clerk: Officer, person: InventedApplicant, at: datetime
-) -> UUID:
+def _file(runtime: Runtime, clerk: Officer, person: InventedApplicant, at: datetime) -> UUID:
     return file_application(
         runtime,
         FileApplication(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -146,19 +146,38 @@ def officer_with_id(connection: Connection, officer_id: UUID) -> Officer:
     return officer_of_row(row)
 
 
-def officer_of_row(row: Iterable[object]) -> Officer:
+def officer_of_row(row: Any) -> Officer:
     """Return the person in a row of `OFFICER`."""
-    officer_id, office_id, name, username, roles, locale, title, organisation = row
     return Officer(
-        officer_id, office_id, name, username, frozenset(roles), locale, title, organisation  # type: ignore[arg-type]
-    )  # fmt: skip
+        row.id,
+        row.office_id,
+        row.name,
+        row.username,
+        frozenset(row.roles),
+        row.locale,
+        row.title,
+        row.organisation,
+    )
 
 
 def list_accounts(runtime: Runtime, office_id: UUID) -> tuple[AccountLine, ...]:
     """Return all accounts of an office, by name."""
     with runtime.transaction(office_id) as connection:
         rows = connection.exec_driver_sql(_LIST).fetchall()
-    return tuple(AccountLine(*row[:6], tuple(row[6]), row[7], row[8]) for row in rows)
+    return tuple(
+        AccountLine(
+            row.id,
+            row.username,
+            row.name,
+            row.title,
+            row.organisation,
+            row.kind,
+            tuple(row.roles),
+            row.email,
+            row.active,
+        )
+        for row in rows
+    )
 
 
 def set_active(runtime: Runtime, office_id: UUID, username: str, *, active: bool) -> None:
@@ -275,8 +294,8 @@ def _organisation(connection: Connection, office_id: UUID, account: NewAccount) 
 
 OFFICER = """
 SELECT o.id, o.office_id, o.name, o.username,
-       ARRAY(SELECT r.role FROM officer_role r WHERE r.officer_id = o.id ORDER BY r.role),
-       o.locale, o.title, g.name
+       ARRAY(SELECT r.role FROM officer_role r WHERE r.officer_id = o.id ORDER BY r.role)
+       AS roles, o.locale, o.title, g.name AS organisation
   FROM officer o JOIN organisation g ON g.id = o.organisation_id
  WHERE o.active
 """
@@ -297,9 +316,9 @@ SELECT id FROM made
 """
 
 _LIST = """
-SELECT o.id, o.username, o.name, o.title, g.name, g.kind,
-       ARRAY(SELECT r.role FROM officer_role r WHERE r.officer_id = o.id ORDER BY r.role),
-       o.email, o.active
+SELECT o.id, o.username, o.name, o.title, g.name AS organisation, g.kind,
+       ARRAY(SELECT r.role FROM officer_role r WHERE r.officer_id = o.id ORDER BY r.role)
+       AS roles, o.email, o.active
   FROM officer o JOIN organisation g ON g.id = o.organisation_id
  ORDER BY o.username
 """

@@ -35,7 +35,7 @@ _CLOSED = "SELECT at > clock_timestamp() - %s::interval FROM heartbeat WHERE job
 _CLAIM = """
 WITH due AS (
   SELECT id, next_try_at FROM notice
-   WHERE office_id = %(office)s AND next_try_at <= clock_timestamp()
+   WHERE office_id = %(office)s AND next_try_at <= statement_timestamp()
    ORDER BY next_try_at
    LIMIT %(count)s
      FOR UPDATE SKIP LOCKED

@@ -122,7 +122,7 @@ def write_first_line(
         "service": line.service,
         "channel": line.channel,
     }
-    state: dict[str, Any] = {"clock": clock.to_json(), "papers": line.counted.to_json()}
+    state: dict[str, Any] = {"clock": clock.carried().to_json(), "papers": line.counted.to_json()}
     if opened:
         detail["opened"] = [key for key, _ in opened]
         state["asks"] = {key: {"n": ask.name, "s": ask.starts_at} for key, ask in opened}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -117,12 +118,12 @@ def office_id_of(connection: Connection, code: str) -> UUID:
 
 
 def _checked(new: NewOffice) -> NewOffice:
-    office = NewOffice(
-        **{
-            each.name: clean(value) if isinstance(value := getattr(new, each.name), str) else value
-            for each in fields(NewOffice)
-        }
-    )
+    texts: dict[str, Any] = {
+        each.name: clean(value)
+        for each in fields(NewOffice)
+        if isinstance(value := getattr(new, each.name), str)
+    }
+    office = replace(new, **texts)
     faults = {name: "required" for name in _REQUIRED if not getattr(office, name)}
     if not _CODE.fullmatch(office.code):
         faults["code"] = "code"

@@ -15,7 +15,7 @@ from licensing.passwords import hash_password, is_outdated, matches
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.secrecy import fingerprint
-from licensing.services.accounts import officer_with_id
+from licensing.services.accounts import officer_of_row, officer_with_id
 
 LONGEST = timedelta(hours=12)
 """A session ends so long after it began: a working day. Source: OWASP ASVS 5.0, 7.3.2."""
@@ -88,16 +88,7 @@ def officer_of_session(runtime: Runtime, session_key: str) -> Officer | None:
                 "UPDATE login_session SET seen_at = %s WHERE key_hash = %s AND seen_at < %s",
                 (row.now, hashed, row.now),
             )
-    return Officer(
-        row.officer_id,
-        row.office_id,
-        row.name,
-        row.username,
-        frozenset(row.roles),
-        row.locale,
-        row.title,
-        row.organisation,
-    )
+    return officer_of_row(row)
 
 
 def sign_out(runtime: Runtime, session_key: str) -> None:
@@ -176,7 +167,7 @@ UPDATE rate_count SET count = greatest(count - 1, 0)
 """
 
 _FIND = """
-SELECT officer_id, office_id, name, username, roles, locale, title, organisation, created_at,
-       seen_at, now
+SELECT officer_id AS id, office_id, name, username, roles, locale, title, organisation,
+       created_at, seen_at, now
   FROM find_session(%s)
 """

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from licensing.errors import NotFound, SopNotPublishable
+from licensing.models.people import ROLES_OF
 from licensing.runtime import Runtime
 from licensing.services.accounts import officer_with_id
 from workflows.calendar_spec import CalendarSpec
@@ -18,7 +19,7 @@ from workflows.definitions import names, text_of
 from workflows.paths import SHORTEST_DAY
 from workflows.reading import expand, read_sop
 
-DRAFTERS = ("verifier", "head", "supervisor", "admin")
+DRAFTERS = ROLES_OF["office"]
 PUBLISHERS = ("head", "admin")
 
 
@@ -111,7 +112,18 @@ def list_sops(runtime: Runtime, office_id: UUID) -> tuple[SopLine, ...]:
     newest: dict[str, int] = {}
     for row in rows:
         newest.setdefault(row.service, row.number)
-    return tuple(SopLine(*row, newest[row.service] == row.number) for row in rows)
+    return tuple(
+        SopLine(
+            row.service,
+            row.number,
+            row.sha256,
+            row.drafter,
+            row.publisher,
+            row.published_at,
+            newest[row.service] == row.number,
+        )
+        for row in rows
+    )
 
 
 def bases(connection: Connection) -> Callable[[str], str | None]:
@@ -169,7 +181,8 @@ RETURNING id, number
 """
 
 _LIST = """
-SELECT v.service, v.number, v.sha256, d.username, p.username, v.published_at
+SELECT v.service, v.number, v.sha256, d.username AS drafter, p.username AS publisher,
+       v.published_at
   FROM sop_version v JOIN officer d ON d.id = v.drafted_by JOIN officer p ON p.id = v.published_by
  ORDER BY v.service, v.number DESC
 """

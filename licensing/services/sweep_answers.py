@@ -28,7 +28,7 @@ from licensing.people import Clock
 from licensing.runtime import Runtime
 from licensing.services.door_sql import dump, read_for_decision
 from licensing.services.notes import write_note
-from licensing.services.sweep_sql import limit_titles
+from licensing.services.sweep_sql import limit_titles, rules_json, tell_officers
 from licensing.services.take_action import TakeAction, take_action
 from workflows.ledger import Clockwork
 from workflows.sop import AnswerWithin, Sop
@@ -116,7 +116,7 @@ def sweep_answers(
     raised = late = moved = 0
     for application_id, key in _due(runtime, office_id, now):
         with runtime.transaction(office_id) as connection:
-            owed, pressing = _warn(runtime, connection, application_id, key, at)
+            owed, pressing = _warn(runtime, connection, application_id, key, at, late_after)
         raised += len(owed)
         late += sum(delay > late_after for delay in owed)
         if pressing is not None:
@@ -168,6 +168,7 @@ def _warn(
     application_id: UUID,
     key: str,
     at: datetime | None,
+    late_after: timedelta,
 ) -> tuple[list[timedelta], _Pressing | None]:
     """Raise what one answer limit owes; return the delay of each alert, and what to press."""
     case = read_for_decision(connection, application_id)
@@ -195,7 +196,10 @@ def _warn(
         if alert is None:
             continue
         delays.append(now - owed_at)
-        if rung != "breach":
+        if rung == "breach":
+            rules = rules_json(runtime, connection, (case.sop_version_id,))
+            tell_officers(connection, case, key, alert, rules, now=now, late_after=late_after)
+        else:
             _tell(connection, clockwork, case, key, alert, due_at, now)
             _note(connection, clockwork, application_id, key, rung, at, now)
     if any(rung == "breach" and owed_at <= now for rung, owed_at in planned):

@@ -15,15 +15,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from licensing.change import Case
 from licensing.runtime import Runtime
 from workflows.sop import Party, Sop
 
+# The time of the statement, not of the clock: only that may stand in the condition of an index.
 PEEK = """
-SELECT coalesce(%(at)s, clock_timestamp()),
+SELECT coalesce(%(at)s, statement_timestamp()),
        array(SELECT DISTINCT a.sop_version_id
                FROM deadline d JOIN application a ON a.id = d.application_id
               WHERE d.office_id = %(office)s
-                AND d.next_rung_at <= coalesce(%(at)s, clock_timestamp()))
+                AND d.next_rung_at <= coalesce(%(at)s, statement_timestamp()))
 """
 
 _RULES = """
@@ -87,14 +89,17 @@ raised AS MATERIALIZED (
                         AND a.rung = p.rung AND a.withdrawn_at IS NULL)
 )"""
 
-# A side path has its own lane and holder; `lanes` names the role of a lane's pool.
+# A side path has its own lane and holder; `lanes` names the role of a lane's pool. When the time
+# to answer is over, those who serve the applicant hear of it; the warnings before are his.
 _FACTS = """
 facts AS MATERIALIZED (
   SELECT raised.id, raised.application_id, raised.key, raised.rung, raised.owed_at,
-         CASE WHEN raised.key LIKE 'answer:%%' THEN '["applicant"]'::jsonb
+         CASE WHEN raised.key LIKE 'answer:%%'
+              THEN CASE raised.rung WHEN 'breach' THEN '["holder", "supervisor"]'::jsonb
+                                    ELSE '["applicant"]'::jsonb END
               ELSE coalesce(rules.ladder -> raised.rung, '[]'::jsonb) END AS tell,
-         CASE WHEN side.key IS NULL THEN due.holder_id ELSE ask.holder_id END AS holder_id,
-         rules.lanes ->> CASE WHEN side.key IS NULL THEN due.lane ELSE ask.lane END AS role,
+         CASE WHEN ask.key IS NULL THEN due.holder_id ELSE ask.holder_id END AS holder_id,
+         rules.lanes ->> CASE WHEN ask.key IS NULL THEN due.lane ELSE ask.lane END AS role,
          o.simulated, o.zone, dossier.number, dossier.subject, dossier.applicant_id, due.due_at,
          rules.service,
          coalesce(rules.titles -> regexp_replace(raised.key, '#[0-9]+', '', 'g'),
@@ -106,9 +111,7 @@ facts AS MATERIALIZED (
     JOIN dossier ON dossier.application_id = raised.application_id
     JOIN office o ON o.id = %(office)s
    CROSS JOIN LATERAL (
-     SELECT CASE WHEN raised.key LIKE 'ask:%%' THEN substr(raised.key, 5)
-                 WHEN raised.key LIKE 'step:%%/%%'
-                 THEN split_part(substr(raised.key, 6), '/', 1) END AS key) side
+     SELECT split_part(split_part(raised.key, ':', 2), '/', 1) AS key) side
     LEFT JOIN ask ON ask.application_id = raised.application_id AND ask.key = side.key
 ), asked AS MATERIALIZED (
   SELECT f.id, f.holder_id, who.name AS audience, who.place,
@@ -170,6 +173,14 @@ BATCH = (
     " (SELECT count(*) FROM facts WHERE late), (SELECT count(*) FROM noticed)"
 )
 
+_ONE = """
+     AND d.application_id = %(id)s AND d.key = %(key)s
+), raised AS MATERIALIZED (
+  SELECT id, application_id, key, rung, owed_at FROM alert WHERE id = %(alert)s
+)"""
+
+TELL = f"WITH {_RULES}, {_DUE} {_ONE}, {_FACTS}, {_NOTICES}\nSELECT count(*) FROM noticed"
+
 PREVIEW = (
     f"WITH {_RULES}, {_DUE}), {_PLANNED}, {_WOULD_BE_RAISED}, {_FACTS}\n"  # noqa: S608
     "SELECT f.application_id, f.number, f.subject, f.key, f.title, f.rung, f.owed_at, f.due_at,"
@@ -218,6 +229,31 @@ def sweep_batch(
         },
     ).one()
     return Swept(*row)
+
+
+def tell_officers(
+    connection: Connection,
+    case: Case,
+    key: str,
+    alert: UUID,
+    rules: str,
+    *,
+    now: datetime,
+    late_after: timedelta,
+) -> None:
+    """Write the notices of one alert that has just been raised for a limit that is due."""
+    connection.exec_driver_sql(
+        TELL,
+        {
+            "office": case.office_id,
+            "id": case.application_id,
+            "key": key,
+            "alert": alert,
+            "rules": rules,
+            "now": now,
+            "late_after": late_after,
+        },
+    )
 
 
 def rules_json(runtime: Runtime, connection: Connection, versions: Iterable[UUID]) -> str:

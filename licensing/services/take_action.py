@@ -81,7 +81,7 @@ def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> R
         at = _effective_at(case, command)
         facts = facts_from_state(case.state, today=clockwork.calendar.local_date(at).isoformat())
         move = _decide(rules, case, facts, command, by)
-        change = record(case, rules.sop, clockwork, move, facts, command, by=by.id, at=at)
+        change = record(case, rules, clockwork, move, facts, command, by=by.id, at=at)
         for name in move.effects:
             change = EFFECTS[name](change)
         change = tell_applicant(change)
@@ -101,7 +101,7 @@ def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> R
 
 def record(
     case: Case,
-    sop: Sop,
+    rules: Rules,
     clockwork: Clockwork,
     move: Move,
     facts: CaseFacts,
@@ -111,6 +111,7 @@ def record(
     at: datetime,
 ) -> Change:
     """Return what a move changes: its line of history, the new state, the limits that moved."""
+    sop = rules.sop
     asks = _asks_after(case, sop, move, command.ask)
     happening = Happening(
         at=at,
@@ -150,7 +151,7 @@ def record(
         move=move,
         inputs=command.inputs,
         today=clockwork.calendar.local_date(at),
-        state=_state_after(case, move, asks, command.ask, by, after, facts),
+        state=_state_after(case, rules, move, asks, command.ask, by, after, facts),
         limits=changed_limits(clockwork.limits(before), limits),
         lane=None if main is None else main.lane,
         due_at=None if move.end else nearest_due(limits),
@@ -239,6 +240,7 @@ def _asks_after(case: Case, sop: Sop, move: Move, pressed_in: str | None) -> lis
 
 def _state_after(
     case: Case,
+    rules: Rules,
     move: Move,
     asks: list[AskChange],
     pressed_in: str | None,
@@ -247,11 +249,11 @@ def _state_after(
     facts: CaseFacts,
 ) -> dict[str, Any]:
     state = dict(case.state)
-    state["clock"] = clock.to_json()
+    state["clock"] = clock.carried().to_json()
     if by is not None:
         step = case.step if pressed_in is None else case.state["asks"][pressed_in]["s"]
         acted = facts.who.get(step, ())
-        if str(by) not in acted:
+        if step in rules.watched and str(by) not in acted:
             state["who"] = {**state.get("who", {}), step: [*acted, str(by)]}
     if asks:
         state |= _asks_state(state, asks, move)

@@ -503,6 +503,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("next_rung_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_deadline_service_ended",
+        "deadline",
+        ["office_id", "ended_at"],
+        unique=False,
+        postgresql_where=sa.text("key = 'service' AND ended_at IS NOT NULL"),
+    )
     op.create_table(
         "paper",
         sa.Column("application_id", sa.UUID(), nullable=False),

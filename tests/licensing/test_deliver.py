@@ -280,6 +280,13 @@ class TestManyAtOnce:
         sent = [letter.message_id for letter in committed.runtime.mail.sent]
         assert sum(report.sent for report in reports) == AT_ONCE + 5 == len(set(sent)) == len(sent)
 
+    def test_what_another_process_is_claiming_is_left_to_it(self, committed: House) -> None:
+        tell(committed)
+        with committed.runtime.transaction(committed.office_id) as connection:
+            connection.exec_driver_sql("SELECT 1 FROM notice FOR UPDATE")
+            assert deliver(committed.runtime).sent == 0
+        assert deliver(committed.runtime).sent == 1
+
     def test_killed_after_sending_the_repeat_is_the_same_letter(
         self, house: House, mail: MoodyMail
     ) -> None:

@@ -17,7 +17,7 @@ from licensing.database import OWNER_ROLE, connect
 from licensing.queries.alerts import owed_until
 from licensing.services.heartbeat import sweep_silent
 from licensing.services.sweep import sweep
-from licensing.services.sweep_sql import BATCH, peek, rules_json
+from licensing.services.sweep_sql import BATCH, PEEK, peek, rules_json
 from tests.bed import Urls
 from tests.factories import House, make_applicant, make_house, make_runtime
 
@@ -131,18 +131,31 @@ class TestWhatIsRaised:
 
         assert step_by_step == sorted(raised(other))
 
-    def test_a_met_limit_owes_nothing(self, office: House) -> None:
-        application_id = office.application("signature", at=MONDAY)
-        sweep(office.runtime, at=wib("2026-08-03 09:00"))
+    def test_a_met_limit_owes_nothing_though_its_warning_was_never_raised(
+        self, office: House
+    ) -> None:
+        application_id = office.application("verification", at=MONDAY)
+        office.judge_all(application_id)
+        tuesday = wib("2026-07-07 10:00")  # half of the step's one day was reached at opening
+        office.press("approve", application_id, by=office.people.verifier, at=tuesday)
+        sweep(office.runtime, at=tuesday)
 
-        keys = {key for key, _ in raised(office, application_id)}
-        assert not keys & {"filing", "step:intake#1", "step:verification#1"}
+        assert "step:verification#1" not in {key for key, _ in raised(office, application_id)}
 
-    def test_a_limit_that_stands_still_owes_nothing(self, office: House) -> None:
-        application_id = office.application("correction", at=MONDAY)
-        sweep(office.runtime, at=wib("2026-07-09 09:00"))
-
+    def test_a_limit_that_stands_still_owes_nothing_until_it_goes_on(self, office: House) -> None:
+        application_id = office.application("verification", at=MONDAY)
+        office.judge_all(application_id, faulty="npwp")
+        people, wednesday = office.people, wib("2026-07-08 10:00")  # half of the service is used
+        office.press(
+            "return_for_correction", application_id, by=people.verifier, reason="x", at=wednesday
+        )
+        sweep(office.runtime, at=wednesday)
         assert "service" not in {key for key, _ in raised(office, application_id)}
+
+        back = wib("2026-07-09 10:00")
+        office.press("resubmit_correction", application_id, by=people.clerk, at=back)
+        sweep(office.runtime, at=back)
+        assert ("service", "50%") in raised(office, application_id)
 
     def test_an_ended_application_owes_nothing(self, office: House) -> None:
         application_id = office.application("withdrawn", at=MONDAY)
@@ -466,7 +479,10 @@ class TestPreview:
                 office.runtime, connection, office.office_id, MONDAY + timedelta(days=14)
             )
 
-        assert {line.tells_applicant for line in owed if line.key.startswith("answer:")} == {True}
+        warnings = [
+            line for line in owed if line.key.startswith("answer:") and line.rung != "breach"
+        ]
+        assert [line.tells_applicant for line in warnings] == [True, True]
         supervisor = ("supervisor", office.people.supervisor.name)
         assert all(
             supervisor in line.tells
@@ -558,14 +574,21 @@ class TestCost:
                 "office": office.office_id,
                 "rules": rules_json(office.runtime, connection, versions),
                 "now": now,
+                "at": None,
                 "late_after": timedelta(minutes=1),
                 "batch": 200,
             }
-            plan = connection.exec_driver_sql("EXPLAIN " + BATCH, parameters).fetchall()
+            plans = [
+                "\n".join(
+                    row[0] for row in connection.exec_driver_sql(f"EXPLAIN {text}", parameters)
+                )
+                for text in (BATCH, PEEK)
+            ]
 
-        text = "\n".join(row[0] for row in plan)
-        assert "ix_deadline_next_rung" in text
-        assert "Seq Scan on deadline" not in text
+        for plan in plans:
+            assert "ix_deadline_next_rung" in plan
+            assert "next_rung_at <=" in plan.partition("Index Cond: ")[2].partition("\n")[0]
+            assert "Seq Scan on deadline" not in plan
 
 
 def test_an_applicant_is_never_among_the_officers(office: House) -> None:

@@ -149,6 +149,22 @@ class TestDiscontinuing:
         told = office.rows("SELECT 1 FROM notice WHERE event = 'discontinued'")
         assert len(told) == 1
 
+    def test_those_who_serve_the_applicant_hear_that_the_time_is_over(self, office: House) -> None:
+        waiting(office)
+        sweep(office.runtime, at=OVER)
+
+        told = office.rows(
+            "SELECT DISTINCT n.audience, n.officer_id FROM notice n"
+            " JOIN alert a ON a.id = n.alert_id WHERE a.rung = 'breach'"
+        )
+        people = office.people
+        assert {tuple(row) for row in told} == {
+            ("holder", people.clerk.id),
+            ("holder", people.second_clerk.id),
+            ("holder", people.everybody.id),
+            ("supervisor", people.supervisor.id),
+        }
+
     def test_afterwards_nothing_is_owed(self, office: House) -> None:
         application_id = waiting(office)
         for at in (FIRST, SECOND, OVER):

@@ -44,6 +44,13 @@ def test_the_promise_is_the_service_limit(house: House) -> None:
     assert params["promised"] == due.isoformat()
 
 
+def test_coming_back_from_a_correction_promises_nothing_anew(house: House) -> None:
+    application_id = house.application("correction")
+    house.press("resubmit_correction", application_id, by=house.people.clerk)
+
+    assert told(house) == ["accepted", "correction", "progress"]
+
+
 def test_a_return_names_the_faults_and_the_last_day(house: House) -> None:
     house.application("correction")
     params = house.rows("SELECT params FROM notice WHERE event = 'correction'")[0].params

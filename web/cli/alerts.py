@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from config import Settings
 from licensing.letters import limit_words, rung_words
 from licensing.queries.alerts import OwedRung, owed_until
 from licensing.runtime import Runtime
 from licensing.services.deliver import deliver
 from licensing.services.sweep import sweep
-from web.embedded import with_database
+from web.wiring import opened
 
 _ONLY = "Only this office, by its code."
 
@@ -123,12 +122,15 @@ def deliver_command(limit: int) -> None:
 
 @contextmanager
 def _runtime() -> Iterator[Runtime]:
-    from web.wiring import runtime_from
-
-    # What a command cannot do it says itself, at its end.
-    logging.getLogger("licensing.services").setLevel(logging.CRITICAL)
-    with with_database(Settings.from_environment()) as settings:
-        yield runtime_from(settings)
+    # What a command could not do it says itself, at its end.
+    services = logging.getLogger("licensing.services")
+    level = services.level
+    services.setLevel(logging.CRITICAL)
+    try:
+        with opened() as (_, runtime):
+            yield runtime
+    finally:
+        services.setLevel(level)
 
 
 def _offices(runtime: Runtime, code: str | None) -> list[tuple[UUID, str, str]]:

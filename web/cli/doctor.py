@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import Settings
 from licensing.database import APP_ROLE
+from licensing.models.people import ROLES_OF
 from licensing.runtime import Runtime
 from licensing.vocabulary import VOCABULARY
 from migrations.roles import RolesMissing
@@ -82,8 +83,7 @@ def examine(settings: Settings, runtime: Runtime) -> Iterator[Line]:
 
 
 def _settings(settings: Settings) -> Iterator[Line]:
-    place = "named by DATABASE_URL" if "SATUPINTU_OWNER_DATABASE_URL" in os.environ else "found"
-    yield Line("ok", f"settings: read; database {place}; data in {settings.data_dir}")
+    yield Line("ok", f"settings: all can be used; data lies in {settings.data_dir}")
     host = urlsplit(settings.public_url).hostname or ""
     if host in ("127.0.0.1", "localhost"):
         yield Line(
@@ -196,8 +196,9 @@ def _migrations(settings: Settings) -> Iterator[Line]:
     if known == wanted:
         yield Line("ok", f"migrations: {known} is the newest")
     else:
-        yield Line("fail", f"migrations: database is at {known}, newest is {wanted}",
-                   "satupintu migrate")  # fmt: skip
+        yield Line(
+            "fail", f"migrations: database is at {known}, newest is {wanted}", "satupintu migrate"
+        )
 
 
 def _offices(runtime: Runtime) -> Iterator[Line]:
@@ -205,8 +206,10 @@ def _offices(runtime: Runtime) -> Iterator[Line]:
         offices = connection.exec_driver_sql(
             "SELECT id, code, zone, simulated, sample FROM office ORDER BY code"
         ).fetchall()
-        beats = dict(
-            connection.exec_driver_sql("SELECT job, clock_timestamp() - at FROM heartbeat").all()
+        beats: dict[str, timedelta] = dict(
+            connection.exec_driver_sql("SELECT job, clock_timestamp() - at FROM heartbeat")
+            .tuples()
+            .all()
         )
     if not offices:
         yield Line("fail", "offices: none", "satupintu office create --help")
@@ -217,8 +220,11 @@ def _offices(runtime: Runtime) -> Iterator[Line]:
             yield Line("ok", f"office {office.code}: simulated")
             continue
         if office.sample:
-            yield Line("warn", f"office {office.code}: sample, with invented people",
-                       "do not put it where the public reaches it")  # fmt: skip
+            yield Line(
+                "warn",
+                f"office {office.code}: sample, with invented people",
+                "do not put it where the public reaches it",
+            )
         with runtime.transaction(office.id) as connection:
             yield from _calendar(connection, office)
             yield from _services(connection, office)
@@ -252,39 +258,54 @@ def _calendar(connection: Connection, office: Any) -> Iterator[Line]:
 
 
 def _services(connection: Connection, office: Any) -> Iterator[Line]:
-    people = dict(
+    people: dict[str, int] = dict(
         connection.exec_driver_sql(
             "SELECT r.role, count(*) FROM officer o JOIN officer_role r ON r.officer_id = o.id"
             " WHERE o.active GROUP BY r.role"
-        ).all()
+        )
+        .tuples()
+        .all()
     )
     if not people:
-        yield Line("fail", f"office {office.code}: no accounts",
-                   f"satupintu user create --office {office.code} --help")  # fmt: skip
+        yield Line(
+            "fail",
+            f"office {office.code}: no accounts",
+            f"satupintu user create --office {office.code} --help",
+        )
         return
     texts = connection.exec_driver_sql(
         "SELECT DISTINCT ON (service) service, number, expanded FROM sop_version"
         " ORDER BY service, number DESC"
     ).fetchall()
     if not texts:
-        yield Line("fail", f"office {office.code}: no SOP in force",
-                   f"satupintu sop publish siup --office {office.code} --drafted-by … --by …")  # fmt: skip
+        yield Line(
+            "fail",
+            f"office {office.code}: no SOP in force",
+            f"satupintu sop publish siup --office {office.code} --drafted-by … --by …",
+        )
     needed = {"supervisor", "head", "inspectorate"}
     for service, number, text in texts:
         try:
             sop = read_sop(text, vocabulary=VOCABULARY)
         except SopFaults as error:
-            yield Line("fail", f"office {office.code}: {service} {number}: {error.faults[0]}",
-                       "publish a version that this program can read")  # fmt: skip
+            yield Line(
+                "fail",
+                f"office {office.code}: {service} {number}: {error.faults[0]}",
+                "publish a version that this program can read",
+            )
             continue
         yield Line("ok", f"office {office.code}: {service} version {number} is in force")
         needed |= {lane.served_by or name for name, lane in sop.lanes.items() if not lane.clock}
     missing = sorted(role for role in needed & VOCABULARY.roles if not people.get(role))
-    if missing:
-        yield Line("fail", f"office {office.code}: nobody has the role {', '.join(missing)}",
-                   f"satupintu user create --office {office.code} --role {missing[0]} …")  # fmt: skip
-    else:
-        yield Line("ok", f"office {office.code}: {sum(people.values())} roles given, none missing")
+    for role in missing:
+        kind = next(kind for kind, roles in ROLES_OF.items() if role in roles)
+        yield Line(
+            "fail",
+            f"office {office.code}: nobody has the role {role}",
+            f"satupintu user create --office {office.code} --organisation {kind} --role {role} …",
+        )
+    if not missing:
+        yield Line("ok", f"office {office.code}: every role that its SOPs need is given")
 
 
 def _outbox(connection: Connection, office: Any) -> Iterator[Line]:
@@ -294,11 +315,17 @@ def _outbox(connection: Connection, office: Any) -> Iterator[Line]:
         " WHERE next_try_at IS NOT NULL OR parked_at IS NOT NULL"
     ).one()
     if waiting:
-        yield Line("fail", f"office {office.code}: {waiting} notices wait for over an hour",
-                   "look at the mail server, then: satupintu alerts deliver")  # fmt: skip
+        yield Line(
+            "fail",
+            f"office {office.code}: {waiting} notices wait for over an hour",
+            "look at the mail server, then: satupintu alerts deliver",
+        )
     if parked:
-        yield Line("warn", f"office {office.code}: {parked} notices were refused for good",
-                   "tell these people another way; the reasons stand beside the notices")  # fmt: skip
+        yield Line(
+            "warn",
+            f"office {office.code}: {parked} notices were refused for good",
+            "tell these people another way; the reasons stand beside the notices",
+        )
     if not waiting and not parked:
         yield Line("ok", f"office {office.code}: no notice is stuck")
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from licensing.errors import InvalidInput, LicensingError, SopFaults
+from licensing.errors import InvalidInput, LicensingError, NotAllowed, NotFound, SopFaults
+from licensing.services.sops import SameDrafter
 from workflows.errors import WorkflowError
 
 WORDS = {
@@ -40,6 +41,20 @@ def in_words() -> Iterator[None]:
         raise click.ClickException("\n  ".join(["ditolak / refused:", *lines])) from error
     except SopFaults as error:
         raise click.ClickException(str(error)) from error
+    except NotFound as error:
+        raise click.ClickException(
+            f"tidak ditemukan / not found: {error.what} {error.key}"
+        ) from error
+    except NotAllowed as error:
+        roles = ", ".join(error.roles)
+        raise click.ClickException(
+            f"tidak berwenang / not allowed: {error.what}: peran / roles: {roles}"
+        ) from error
+    except SameDrafter as error:
+        raise click.ClickException(
+            f"{error.username} menyusun SOP ini; orang lain yang menerbitkan / "
+            "drafted this SOP; somebody else publishes it"
+        ) from error
     except (LicensingError, WorkflowError) as error:
         raise click.ClickException(f"{error} ({error.code})") from error
     except ProgrammingError as error:

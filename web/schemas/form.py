@@ -22,3 +22,15 @@ class FormSchema(Schema):
         if damaged:
             raise ValidationError({name: ["damaged"] for name in damaged})
         return {name: text for name, text in data.items() if text not in ("", None)}
+
+
+def faults_of(error: ValidationError) -> dict[str, str]:
+    """Return the code of the first fault of each field."""
+    found: Mapping[str, Any] = error.messages_dict
+    return {name: _first(codes) for name, codes in found.items()}
+
+
+def _first(codes: Any) -> str:
+    while isinstance(codes, (list, dict)):
+        codes = next(iter(codes.values() if isinstance(codes, dict) else codes))
+    return str(codes)

@@ -24,6 +24,7 @@ from web.access import (
 )
 from web.addresses import own_path
 from web.rate_limit import per_address, visitor
+from web.schemas.form import faults_of
 from web.schemas.sign_in import SignInSchema
 from web.viewmodels import Form
 
@@ -108,8 +109,6 @@ def _worded(error: ValidationError) -> dict[str, list[str]]:
         },
     }
     damaged = _("Isian ini rusak di jalan. Ketik ulang.")
-    codes = error.normalized_messages()
     return {
-        name: [words.get(name, {}).get(code, damaged) for code in found]
-        for name, found in codes.items()
+        name: [words.get(name, {}).get(code, damaged)] for name, code in faults_of(error).items()
     }

@@ -1,0 +1,278 @@
+"""The counter's own page: what this clerk did today, what waits here, what was typed unfinished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from licensing.history import FILED
+from licensing.people import Officer
+from licensing.queries.search import Found, find
+from licensing.runtime import Runtime
+from workflows.ledger import ClockState, LimitState
+from workflows.sop import Sop, Text
+
+SHOWN = 6
+"""How many of each list the page shows: it has to fit one screen."""
+COUNTED_TO = 100
+"""Where counting stops: more than this is said as `100+`."""
+
+Deed = Literal["filed", "accepted", "returned", "handed_over", "other"]
+Place = Literal["intake", "handover", "applicant"]
+
+_DEEDS: Mapping[str, Deed] = {
+    "issue_receipt": "accepted",
+    "list_faults": "returned",
+    "record_collector": "handed_over",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One press of this clerk today."""
+
+    application_id: UUID
+    number: str
+    subject: str
+    deed: Deed
+    action_title: Text | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One file that the counter is to do something about."""
+
+    application_id: UUID
+    number: str
+    subject: str
+    step_title: Text
+    since: datetime
+    limits: Sequence[LimitState]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The files of one kind, most urgent first, and how many there are (up to `COUNTED_TO`)."""
+
+    place: Place
+    count: int
+    files: Sequence[Waiting]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A form of this clerk that was not filed."""
+
+    id: UUID
+    service: str
+    label: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedService:
+    """A service that can be applied for."""
+
+    name: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CounterDay:
+    """Everything the counter's page shows."""
+
+    now: datetime
+    services: Sequence[OfferedService]
+    deeds: Mapping[Deed, int]
+    done: Sequence[Done]
+    queues: Sequence[Queue]
+    drafts: Sequence[DraftLine]
+    found: Found | None
+    """What a search brought; None where nothing was asked."""
+
+
+def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDay:
+    """Return the counter's page of `by`, with what `wanted` finds.
+
+    Three statements, five with a search.
+
+    Raises:
+        NotAllowed: `by` is not at the counter.
+    """
+    by.must_have("open the counter", "counter")
+    with runtime.transaction(by.office_id) as connection:
+        versions = connection.exec_driver_sql(_IN_FORCE).fetchall()
+        sops = [runtime.rules(connection, version_id).sop for (version_id,) in versions]
+        row = connection.exec_driver_sql(
+            _DAY,
+            {
+                "me": by.id,
+                "first": [sop.starts_at for sop in sops],
+                "served": sorted(
+                    {
+                        lane.name
+                        for sop in sops
+                        for lane in sop.lanes.values()
+                        if lane.served_by == "counter"
+                    }
+                ),
+                "shown": SHOWN,
+                "most": COUNTED_TO,
+            },
+        ).one()
+        done = [_done(runtime, connection, line) for line in row.done]
+        queues = [_queue(runtime, connection, row, place) for place in _PLACES]
+        found = find(runtime, connection, wanted) if wanted else None
+    return CounterDay(
+        now=row.now,
+        services=sorted(
+            (OfferedService(sop.name, sop.title) for sop in sops),
+            key=lambda service: service.title["id"],
+        ),
+        deeds=_counted(done),
+        done=done[:SHOWN],
+        queues=queues,
+        drafts=[
+            DraftLine(
+                UUID(line["id"]),
+                line["service"],
+                line["label"] or "",
+                datetime.fromisoformat(line["saved_at"]),
+            )
+            for line in row.drafts
+        ],
+        found=found,
+    )
+
+
+_PLACES: tuple[Place, ...] = ("intake", "handover", "applicant")
+
+
+def _done(runtime: Runtime, connection: Connection, line: Mapping[str, Any]) -> Done:
+    sop = runtime.rules(connection, UUID(line["sop_version_id"])).sop
+    deed, title = _deed(sop, line["from_step"], line["action"])
+    return Done(
+        application_id=UUID(line["application_id"]),
+        number=line["number"],
+        subject=line["subject"],
+        deed=deed,
+        action_title=title,
+        at=datetime.fromisoformat(line["recorded_at"]),
+    )
+
+
+def _deed(sop: Sop, step: str | None, action: str) -> tuple[Deed, Text | None]:
+    """Return what a press came to: known by its effects, whatever an SOP calls its actions."""
+    if action == FILED:
+        return "filed", None
+    pressed = sop.steps[step].actions.get(action) if step in sop.steps else None
+    if pressed is None:
+        return "other", None
+    for effect in pressed.then:
+        if effect in _DEEDS:
+            return _DEEDS[effect], pressed.title
+    return "other", pressed.title
+
+
+def _counted(done: Sequence[Done]) -> Mapping[Deed, int]:
+    counts: dict[Deed, int] = {}
+    for one in done:
+        counts[one.deed] = counts.get(one.deed, 0) + 1
+    return counts
+
+
+def _queue(runtime: Runtime, connection: Connection, row: Any, place: Place) -> Queue:
+    files = []
+    for line in row.waiting:
+        if line["place"] != place:
+            continue
+        clockwork = runtime.clockwork(
+            connection,
+            UUID(line["sop_version_id"]),
+            UUID(line["calendar_version_id"]),
+            row.late_receipt,
+        )
+        files.append(
+            Waiting(
+                application_id=UUID(line["id"]),
+                number=line["number"],
+                subject=line["subject"],
+                step_title=clockwork.sop.steps[line["step"]].title,
+                since=datetime.fromisoformat(line["since"]),
+                limits=clockwork.limits(ClockState.from_json(line["clock"]), row.now),
+            )
+        )
+    return Queue(place, row.counts[place], files)
+
+
+_IN_FORCE = """
+SELECT DISTINCT ON (service) id FROM sop_version ORDER BY service, number DESC
+"""
+
+# Own deeds are read off the history of today alone; each queue gives its first files from the
+# index and is counted up to a ceiling, so the page costs what it shows.
+_DAY = """
+WITH here AS (
+  SELECT id, zone, late_receipt, clock_timestamp() AS now,
+         date_trunc('day', clock_timestamp() AT TIME ZONE zone) AT TIME ZONE zone AS midnight
+    FROM office WHERE id = current_office()
+), mine AS (
+  SELECT e.application_id, e.from_step, e.action, e.recorded_at, e.seq, a.sop_version_id,
+         d.number, d.subject
+    FROM application_event e
+    JOIN application a ON a.id = e.application_id
+    JOIN dossier d ON d.application_id = e.application_id
+   WHERE e.recorded_at >= (SELECT midnight FROM here) AND e.actor_id = %(me)s
+     AND e.action NOT IN ('take', 'hand_back')
+   ORDER BY e.recorded_at DESC, e.seq DESC LIMIT 500
+), asked(place, lane, first) AS (
+  SELECT 'intake', 'counter', true UNION ALL
+  SELECT 'handover', 'counter', false UNION ALL
+  SELECT 'applicant', lane, NULL FROM unnest(%(served)s::text[]) AS lane
+), page AS (
+  SELECT q.place, w.*
+    FROM asked q
+   CROSS JOIN LATERAL (
+     SELECT id, sop_version_id, calendar_version_id, step, due_at, last_effective_at,
+            state -> 'clock' AS clock
+       FROM application a
+      WHERE a.ended_at IS NULL AND a.lane = q.lane
+        AND (q.first IS NULL OR q.first = (a.step = ANY(%(first)s)))
+      ORDER BY coalesce(a.due_at, 'infinity'::timestamptz), a.id
+      LIMIT %(shown)s
+   ) w
+), ordered AS (
+  SELECT p.*, d.number, d.subject,
+         row_number() OVER (
+           PARTITION BY p.place ORDER BY coalesce(p.due_at, 'infinity'::timestamptz), p.id
+         ) AS place_no
+    FROM page p JOIN dossier d ON d.application_id = p.id
+)
+SELECT h.now, h.late_receipt,
+       coalesce((SELECT jsonb_agg(to_jsonb(mine) ORDER BY recorded_at DESC, seq DESC) FROM mine),
+                '[]'::jsonb) AS done,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('place', place, 'id', id,
+                 'sop_version_id', sop_version_id, 'calendar_version_id', calendar_version_id,
+                 'step', step, 'since', last_effective_at, 'clock', clock, 'number', number,
+                 'subject', subject) ORDER BY place_no)
+                   FROM ordered WHERE place_no <= %(shown)s), '[]'::jsonb) AS waiting,
+       (SELECT jsonb_object_agg(place, n) FROM (
+          SELECT p.place,
+                 (SELECT count(*) FROM (
+                    SELECT 1 FROM application a JOIN asked q ON q.lane = a.lane
+                     WHERE q.place = p.place AND a.ended_at IS NULL
+                       AND (q.first IS NULL OR q.first = (a.step = ANY(%(first)s)))
+                     LIMIT %(most)s) some) AS n
+            FROM (VALUES ('intake'), ('handover'), ('applicant')) AS p(place)) counted) AS counts,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('id', id, 'service', service,
+                 'label', form ->> 'label', 'saved_at', saved_at) ORDER BY saved_at DESC)
+                   FROM (SELECT * FROM intake_draft WHERE officer_id = %(me)s
+                          ORDER BY saved_at DESC LIMIT %(shown)s) own), '[]'::jsonb) AS drafts
+  FROM here h
+"""

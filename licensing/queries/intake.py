@@ -1,0 +1,199 @@
+"""What the form of the counter shows beside what is typed: promise, next lane, doubles, draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from licensing.errors import NotFound
+from licensing.people import Officer
+from licensing.queries.application import view_application
+from licensing.queries.counter import OfferedService
+from licensing.runtime import Runtime
+from licensing.secrecy import SecrecyFault, unseal
+from licensing.services.drafts import read_form
+from licensing.services.file_application import CODE_PURPOSE
+from workflows.ledger import due
+from workflows.sop import Action, Sop, Text
+from workflows.worktime import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class NextLane:
+    """Who gets the file when it is accepted, and how much lies there."""
+
+    title: Text
+    people: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeDesk:
+    """The counter's desk for one service."""
+
+    sop: Sop
+    sop_number: int
+    services: Sequence[OfferedService]
+    calendar: Calendar | None
+    now: datetime
+    accept: Action | None
+    """What takes the file in as complete; None where the SOP's first step knows no receipt."""
+    give_back: Action | None
+    """What returns it with a list of faults."""
+    next_lane: NextLane | None
+    promised_at: datetime | None
+    """When it would be done if it were complete now."""
+    draft: Mapping[str, str] | None
+    draft_lost: bool
+    """True where a draft was kept and can no longer be opened."""
+    filed_id: UUID | None
+    """The application that this very form has filed already."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiledCase:
+    """What is told to the applicant when the form has been dealt with."""
+
+    id: UUID
+    number: str
+    subject: str
+    applicant: str
+    sop: Sop
+    step: str
+    outcome: str | None
+    tracking_code: str
+    promised_at: datetime | None
+    """The end of the service standard, once the file is accepted."""
+    answer_by: datetime | None
+    """Until when the applicant may complete it, once it is returned."""
+    check_by: datetime | None
+    """When the check of the filing is due, while it is neither."""
+    faults: Sequence[tuple[str, str]]
+    """Paper → what is wrong with it; empty words where it is missing."""
+
+
+def intake_desk(runtime: Runtime, by: Officer, service: str, form_id: UUID) -> IntakeDesk:
+    """Return what the form of a service needs, in three statements.
+
+    Raises:
+        NotAllowed: `by` is not at the counter.
+        NotFound: the office does not offer the service.
+    """
+    by.must_have("file", "counter")
+    with runtime.transaction(by.office_id) as connection:
+        row = connection.exec_driver_sql(
+            _DESK, {"form": form_id, "me": by.id, "once_key": str(form_id)}
+        ).one()
+        offered = {
+            version["service"]: (
+                runtime.rules(connection, UUID(version["id"])).sop,
+                version["number"],
+            )
+            for version in row.versions
+        }
+        if service not in offered:
+            raise NotFound("service", service)
+        sop, number = offered[service]
+        calendar = None
+        if row.calendar_version_id is not None:
+            calendar = runtime.calendar(connection, row.calendar_version_id, row.late_receipt)
+        accept = first_action(sop, "issue_receipt")
+        lane = None
+        if accept is not None and accept.to in sop.steps:
+            lane = sop.steps[accept.to].lane
+        next_lane = None
+        if lane is not None:
+            people, files = connection.exec_driver_sql(_LANE, {"lane": lane}).one()
+            next_lane = NextLane(sop.lanes[lane].title, people, files)
+    draft, lost = None, False
+    if row.draft is not None:
+        try:
+            draft = read_form(runtime.keyring, row.draft)
+        except SecrecyFault:
+            lost = True
+    return IntakeDesk(
+        sop=sop,
+        sop_number=number,
+        services=sorted(
+            (OfferedService(name, found.title) for name, (found, _) in offered.items()),
+            key=lambda one: one.title["id"],
+        ),
+        calendar=calendar,
+        now=row.now,
+        accept=accept,
+        give_back=first_action(sop, "list_faults"),
+        next_lane=next_lane,
+        promised_at=_promise(sop, calendar, row.now),
+        draft=draft,
+        draft_lost=lost,
+        filed_id=row.filed_id,
+    )
+
+
+def filed_case(runtime: Runtime, application_id: UUID, by: Officer) -> FiledCase:
+    """Return what the counter tells the applicant of a file it has just dealt with.
+
+    Raises:
+        NotAllowed: `by` is not at the counter.
+        NotFound: no such application in the office of `by`.
+    """
+    by.must_have("file", "counter")
+    view = view_application(runtime, application_id, by)
+    limits = {limit.name: limit for limit in view.limits}
+    dues = {name: limit.due_at for name, limit in limits.items()}
+    open_filing = "filing" in limits and limits["filing"].status in ("running", "broken")
+    return FiledCase(
+        id=view.id,
+        number=view.number,
+        subject=view.subject,
+        applicant=view.applicant.name,
+        sop=view.sop,
+        step=view.step,
+        outcome=view.outcome,
+        tracking_code=unseal(runtime.keyring, view.tracking_cipher, purpose=CODE_PURPOSE),
+        promised_at=dues.get("service"),
+        answer_by=dues.get("answer"),
+        check_by=dues.get("filing") if open_filing else None,
+        faults=[
+            (paper.name, paper.presence_note)
+            for paper in view.papers
+            if paper.presence in ("missing", "faulty")
+        ],
+    )
+
+
+def first_action(sop: Sop, effect: str) -> Action | None:
+    """Return the action of the first step that has this effect."""
+    for action in sop.steps[sop.starts_at].actions.values():
+        if effect in action.then:
+            return action
+    return None
+
+
+def _promise(sop: Sop, calendar: Calendar | None, now: datetime) -> datetime | None:
+    service = sop.limits.get("service")
+    if service is None or calendar is None:
+        return None
+    return due(calendar, service.within, now)
+
+
+_DESK = """
+SELECT o.calendar_version_id, o.late_receipt, clock_timestamp() AS now,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('id', v.id, 'service', v.service,
+                 'number', v.number))
+          FROM (SELECT DISTINCT ON (service) id, service, number FROM sop_version
+                 ORDER BY service, number DESC) v), '[]'::jsonb) AS versions,
+       (SELECT form FROM intake_draft WHERE id = %(form)s AND officer_id = %(me)s) AS draft,
+       (SELECT application_id FROM dossier
+         WHERE office_id = o.id AND once_key = %(once_key)s) AS filed_id
+  FROM office o WHERE o.id = current_office()
+"""
+
+_LANE = """
+SELECT (SELECT count(*) FROM officer_role r JOIN officer w ON w.id = r.officer_id
+         WHERE r.role = %(lane)s AND w.active),
+       (SELECT count(*) FROM (SELECT 1 FROM application
+         WHERE lane = %(lane)s AND ended_at IS NULL LIMIT 1000) files)
+"""

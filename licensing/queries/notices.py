@@ -1,0 +1,85 @@
+"""What a person was told inside the application: alerts on files, newest first, read or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from licensing.people import Officer
+from licensing.runtime import Runtime
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNotice:
+    """One message to the person who looks."""
+
+    id: UUID
+    application_id: UUID | None
+    event: str
+    """`alert.` and the rung: `alert.80%`, `alert.breach+1`."""
+    params: Mapping[str, Any]
+    created_at: datetime
+    read_at: datetime | None
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNotices:
+    """The newest messages of one person."""
+
+    rows: Sequence[OwnNotice]
+    unread: int
+    """Counted up to a hundred."""
+
+
+def own_notices(
+    runtime: Runtime, officer: Officer, *, limit: int = PAGE, unread_only: bool = False
+) -> OwnNotices:
+    """Return the newest notices to `officer` that stand inside the application."""
+    with runtime.transaction(officer.office_id) as connection:
+        rows = connection.exec_driver_sql(
+            _OWN, {"me": officer.id, "limit": limit, "unread_only": unread_only}
+        ).fetchall()
+    return OwnNotices([OwnNotice(*row[1:]) for row in rows if row.id is not None], rows[0].unread)
+
+
+def mark_read(runtime: Runtime, officer: Officer, notice_ids: Sequence[UUID]) -> int:
+    """Mark notices to `officer` as read; return how many were unread.
+
+    Those of other people are left as they are.
+    """
+    with runtime.transaction(officer.office_id) as connection:
+        return connection.exec_driver_sql(
+            _READ, {"me": officer.id, "ids": list(notice_ids)}
+        ).rowcount
+
+
+_OWN = """
+WITH counted AS (
+  SELECT count(*) AS unread
+    FROM (SELECT 1 FROM notice
+           WHERE officer_id = %(me)s AND channel = 'app' AND read_at IS NULL LIMIT 100) waiting
+)
+SELECT c.unread, n.id, n.application_id, n.event, n.params, n.created_at, n.read_at,
+       coalesce(n.acknowledged, false)
+  FROM counted c
+  LEFT JOIN LATERAL (
+    SELECT n.id, n.application_id, n.event, n.params, n.created_at, n.read_at,
+           a.acknowledged_at IS NOT NULL AS acknowledged
+      FROM notice n LEFT JOIN alert a ON a.id = n.alert_id
+     WHERE n.officer_id = %(me)s AND n.channel = 'app'
+       AND (NOT %(unread_only)s OR n.read_at IS NULL)
+     ORDER BY n.created_at DESC
+     LIMIT %(limit)s
+  ) n ON true
+"""
+
+_READ = """
+UPDATE notice SET read_at = clock_timestamp()
+ WHERE officer_id = %(me)s AND id = ANY(%(ids)s::uuid[]) AND channel = 'app' AND read_at IS NULL
+"""

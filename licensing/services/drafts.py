@@ -1,0 +1,95 @@
+"""Drafts of the counter: what a clerk has typed and not yet filed, kept sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from licensing.people import Officer
+from licensing.runtime import Runtime
+from licensing.secrecy import Keyring, seal, unseal
+from licensing.services.door_sql import dump
+
+DRAFT_PURPOSE = "intake.draft"
+MAX_LABEL = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form as it stands: the one-time key of the form is the key of its draft."""
+
+    id: UUID
+    service: str
+    form: Mapping[str, str]
+    label: str = ""
+    """What the clerk recognises it by, in the clear: the name of the business, never a number."""
+
+
+def save_draft(runtime: Runtime, draft: Draft, by: Officer) -> datetime | None:
+    """Keep what is typed so far; return when, or None where nothing is to be kept.
+
+    A form that was filed leaves no draft behind, however late its last save arrives; a draft of
+    somebody else is left alone.
+
+    Raises:
+        NotAllowed: `by` is not at the counter.
+    """
+    by.must_have("keep a draft", "counter")
+    with runtime.transaction(by.office_id) as connection:
+        saved: datetime | None = connection.exec_driver_sql(
+            _SAVE,
+            {
+                "id": draft.id,
+                "office": by.office_id,
+                "officer": by.id,
+                "service": draft.service,
+                "form": dump(_sealed(runtime.keyring, draft)),
+                "once_key": str(draft.id),
+            },
+        ).scalar_one_or_none()
+    return saved
+
+
+def delete_draft(runtime: Runtime, draft_id: UUID, by: Officer) -> bool:
+    """Delete a draft of `by`; return whether there was one.
+
+    Raises:
+        NotAllowed: `by` is not at the counter.
+    """
+    by.must_have("delete a draft", "counter")
+    with runtime.transaction(by.office_id) as connection:
+        deleted = connection.exec_driver_sql(
+            "DELETE FROM intake_draft WHERE id = %s AND officer_id = %s", (draft_id, by.id)
+        ).rowcount
+    return deleted == 1
+
+
+def read_form(keyring: Keyring, stored: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was typed into a stored draft.
+
+    Raises:
+        SecrecyFault: it was sealed with a key that is no longer known, or it was changed.
+    """
+    form: dict[str, str] = json.loads(unseal(keyring, stored["sealed"], purpose=DRAFT_PURPOSE))
+    return form
+
+
+def _sealed(keyring: Keyring, draft: Draft) -> dict[str, str]:
+    # An identity number stands in it from the first key on: nothing of it is stored in the clear.
+    sealed = seal(keyring, json.dumps(dict(draft.form)), purpose=DRAFT_PURPOSE)
+    return {"label": draft.label[:MAX_LABEL], "sealed": sealed}
+
+
+_SAVE = """
+INSERT INTO intake_draft (id, office_id, officer_id, service, form)
+SELECT %(id)s, %(office)s, %(officer)s, %(service)s, %(form)s
+ WHERE NOT EXISTS (SELECT 1 FROM dossier WHERE once_key = %(once_key)s)
+    ON CONFLICT (id) DO UPDATE
+   SET service = excluded.service, form = excluded.form, saved_at = clock_timestamp()
+ WHERE intake_draft.officer_id = excluded.officer_id
+RETURNING saved_at
+"""

@@ -1,0 +1,301 @@
+"""The counter's form as it is shown: what an SOP asks for, what was typed, what it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from licensing.queries.intake import IntakeDesk
+from licensing.queries.search import Hit
+from licensing.services.file_application import ApplicantForm, FileApplication, ProxyForm
+from web.fault_words import worded
+from web.filters import in_language
+from web.present import ahead_ledger
+from web.schemas.counter import FIELD, NOTE, PAPER, PRESENCE, VARIANT
+from web.viewmodels import Form, LedgerView
+from workflows.sop import Field, Sop
+
+ASKED: Final = (
+    "applicant_kind", "applicant_nik", "applicant_name", "applicant_phone", "applicant_email",
+    "applicant_npwp", "applicant_nib", "applicant_address", "applicant_locale",
+    "kuasa", "proxy_name", "proxy_nik", "proxy_letter_on", "alasan",
+)  # fmt: skip
+"""What stands on every form, besides what its SOP names."""
+
+SHARED: Final = frozenset({"phone", "email", "npwp", "nib"})
+"""Types of fields that repeat what is known of the applicant: left empty, they are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """One question of the SOP."""
+
+    name: str
+    label: str
+    type: str
+    required: bool
+    hint: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    inputmode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One paper on the checklist; `number` is its key on the keyboard."""
+
+    number: int
+    name: str
+    title: str
+    note: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntakePage:
+    """The whole form."""
+
+    desk: IntakeDesk
+    form: Form
+    form_id: str
+    variants: Sequence[AskedField]
+    fields: Sequence[AskedField]
+    papers: Sequence[PaperRow]
+    hidden: Sequence[tuple[str, str]]
+    """What was typed where the present choices ask for nothing: it stays in the form."""
+    ledger: LedgerView | None
+    doubles: Sequence[Hit] = ()
+    known: str = ""
+    """Under which name the office knows the identity number that was typed."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def present(self) -> int:
+        """How many papers are there."""
+        return sum(row.state == "ada" for row in self.papers)
+
+    @property
+    def unchecked(self) -> Sequence[int]:
+        """The keys of the papers that nobody has looked at."""
+        return [row.number for row in self.papers if row.state == "belum"]
+
+
+def intake_page(
+    desk: IntakeDesk,
+    form_id: str,
+    typed: Mapping[str, str],
+    faults: Mapping[str, str] | None = None,
+    *,
+    doubles: Sequence[Hit] = (),
+    known: str = "",
+) -> IntakePage:
+    """Return the form with what was typed and what is wrong with it, by the SOP's own names."""
+    sop = desk.sop
+    values = with_defaults(sop, typed)
+    variants = chosen(sop, values)
+    fields = [
+        _asked(FIELD, one) for one in sop.fields.values() if one.when.holds_for(variants)
+    ]
+    papers = [
+        PaperRow(
+            number=number,
+            name=f"{PAPER}{paper.name}",
+            title=in_language(paper.title),
+            note=in_language(paper.note) if paper.note else "",
+            state=values.get(f"{PAPER}{paper.name}", "belum"),
+        )
+        for number, paper in enumerate(
+            (paper for paper in sop.papers.values() if paper.when.holds_for(variants)), start=1
+        )
+    ]
+    shown = {one.name for one in fields} | {row.name for row in papers}
+    shown |= {f"{row.name}{NOTE}" for row in papers}
+    names = form_names(sop, faults or {})
+    service = sop.limits.get("service")
+    return IntakePage(
+        desk=desk,
+        form=Form(values, worded(names)),
+        form_id=form_id,
+        variants=[
+            AskedField(
+                f"{VARIANT}{name}",
+                in_language(variant.title),
+                "choice",
+                required=True,
+                choices=[(key, in_language(text)) for key, text in variant.choices.items()],
+            )
+            for name, variant in sop.variants.items()
+        ],
+        fields=fields,
+        papers=papers,
+        hidden=[
+            (name, value)
+            for name, value in values.items()
+            if name.startswith((FIELD, PAPER)) and name not in shown and value not in ("", "belum")
+        ],
+        ledger=None
+        if desk.calendar is None or service is None
+        else ahead_ledger(desk.calendar, service.within, desk.now),
+        doubles=doubles,
+        known=known,
+        labels=_labels(fields, papers),
+    )
+
+
+def with_defaults(sop: Sop, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed with a choice made for every question that needs one."""
+    defaults = {"applicant_kind": "person", "applicant_locale": "id"}
+    defaults |= {f"{VARIANT}{name}": next(iter(v.choices)) for name, v in sop.variants.items()}
+    return defaults | {name: text for name, text in typed.items() if text}
+
+
+def chosen(sop: Sop, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers to the questions that decide what is asked; an unknown one is none."""
+    return {name: values.get(f"{VARIANT}{name}", "") for name in sop.variants}
+
+
+def form_names(sop: Sop, faults: Mapping[str, str]) -> dict[str, str]:
+    """Return faults of the domain by the names that their fields have on this form."""
+    names = {}
+    for name, code in faults.items():
+        if name in sop.variants:
+            names[f"{VARIANT}{name}"] = code
+        elif name in sop.fields:
+            names[f"{FIELD}{name}"] = code
+        elif code == "fault_needs_words":
+            names[f"{name}{NOTE}"] = code
+        else:
+            names[name] = code
+    return names
+
+
+def filing(sop: Sop, data: Mapping[str, Any]) -> FileApplication:
+    """Return what the form asks the domain to file."""
+    values = {name: str(text) for name, text in data.items()}
+    fields = {name: values.get(f"{FIELD}{name}", "") for name in sop.fields}
+    for name, asked in sop.fields.items():
+        if asked.required and asked.type in SHARED and not fields[name].strip():
+            fields[name] = values[f"applicant_{asked.type}"]
+    proxy = None
+    if values["kuasa"] == "ya":
+        proxy = ProxyForm(values["proxy_name"], values["proxy_nik"], values["proxy_letter_on"])
+    return FileApplication(
+        service=sop.name,
+        applicant=ApplicantForm(
+            name=values["applicant_name"],
+            kind=values["applicant_kind"],
+            nik=values["applicant_nik"],
+            nib=values["applicant_nib"],
+            npwp=values["applicant_npwp"],
+            phone=values["applicant_phone"],
+            email=values["applicant_email"],
+            address=values["applicant_address"],
+            locale=values["applicant_locale"],
+        ),
+        variants=chosen(sop, values),
+        fields=fields,
+        once_key=values["draf"],
+        proxy=proxy,
+        papers=ticks(sop, values),
+    )
+
+
+def ticks(sop: Sop, values: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return the checklist: paper → (presence, note), for the papers that are asked for."""
+    variants = chosen(sop, values)
+    return {
+        name: (
+            PRESENCE.get(values.get(f"{PAPER}{name}", "belum"), "unchecked"),
+            values.get(f"{PAPER}{name}{NOTE}", ""),
+        )
+        for name, paper in sop.papers.items()
+        if paper.when.holds_for(variants)
+    }
+
+
+def paper_faults(sop: Sop, values: Mapping[str, str], task: str) -> dict[str, str]:
+    """Return what the checklist lacks for a task: `terima` wants all there, `kembalikan` faults."""
+    marks = ticks(sop, values)
+    faults = {
+        f"{PAPER}{name}": "fault_needs_words"
+        for name, (presence, note) in marks.items()
+        if presence == "faulty" and not note.strip()
+    }
+    for name, (presence, _note) in marks.items():
+        if task in ("terima", "kembalikan") and presence == "unchecked":
+            faults[f"{PAPER}{name}"] = "not_checked"
+        elif task == "terima" and presence in ("faulty", "missing"):
+            faults.setdefault(f"{PAPER}{name}", "not_there")
+    some_wrong = any(presence in ("faulty", "missing") for presence, _ in marks.values())
+    if task == "kembalikan" and not some_wrong and not faults:
+        first = next(iter(marks), "")
+        faults[f"{PAPER}{first}" if first else "alasan"] = "nothing_wrong"
+    return faults
+
+
+def known_reasons() -> Sequence[str]:
+    """Return what is usually wrong with a paper, ready to be chosen."""
+    return (
+        _("Tidak terbaca"),
+        _("Sudah tidak berlaku"),
+        _("Belum ditandatangani"),
+        _("Belum bermeterai"),
+        _("Salinan tidak lengkap"),
+        _("Asli tidak diperlihatkan"),
+        _("Nama berbeda dari KTP"),
+        _("Alamat berbeda dari isian"),
+    )
+
+
+def _asked(prefix: str, one: Field) -> AskedField:
+    return AskedField(
+        name=f"{prefix}{one.name}",
+        label=in_language(one.title),
+        type=one.type,
+        required=one.required,
+        hint=_hint(one),
+        choices=[(key, in_language(text)) for key, text in one.choices.items()],
+        inputmode=_INPUTMODES.get(one.type),
+    )
+
+
+def _hint(one: Field) -> str:
+    if one.hint:
+        return in_language(one.hint)
+    if one.required and one.type in SHARED:
+        return _("Kosongkan bila sama dengan pemohon.")
+    return ""
+
+
+def _labels(fields: Sequence[AskedField], papers: Sequence[PaperRow]) -> dict[str, str]:
+    labels = {
+        "applicant_kind": _("Pemohon"),
+        "applicant_nik": _("NIK pemohon"),
+        "applicant_name": _("Nama pemohon"),
+        "applicant_phone": _("Telepon pemohon"),
+        "applicant_email": _("Surel pemohon"),
+        "applicant_npwp": _("NPWP pemohon"),
+        "applicant_nib": _("NIB pemohon"),
+        "applicant_address": _("Alamat pemohon"),
+        "proxy_name": _("Nama kuasa"),
+        "proxy_nik": _("NIK kuasa"),
+        "proxy_letter_on": _("Tanggal surat kuasa"),
+        "alasan": _("Catatan untuk pemohon"),
+    }
+    labels |= {one.name: one.label for one in fields}
+    labels |= {row.name: row.title for row in papers}
+    return labels | {f"{row.name}{NOTE}": row.title for row in papers}
+
+
+_INPUTMODES: Final[Mapping[str, str]] = {
+    "money_idr": "numeric",
+    "number": "numeric",
+    "phone": "tel",
+    "email": "email",
+    "nik": "numeric",
+    "npwp": "numeric",
+    "nib": "numeric",
+    "kbli": "numeric",
+}

@@ -1,0 +1,424 @@
+"""What the tracking page says of a file: one sentence first, then what explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from licensing.queries.tracking import FaultyPaper, TrackingView
+from web import formats
+from web.filters import in_language
+from web.i18n import current_language
+from web.present import (
+    day_reason,
+    days_left,
+    due_view,
+    find_limit,
+    lane_title,
+    ledger_view,
+    limit_state,
+    place_title,
+    within_words,
+)
+from web.tracking_trail import Turn, coming_steps, done_steps, expected, held_title, present_step
+from web.viewmodels import ClockState, DueView, LedgerView, TrailItem
+from workflows.ledger import LimitState, due
+from workflows.sop import Party
+
+OBJECTION_DAYS: Final = 21
+"""Working days in which an objection may be filed. Source: UU 30/2014 Art 77(1)."""
+APPEAL_DAYS: Final = 10
+"""Working days in which an appeal may be filed. Source: UU 30/2014 Art 78(1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One paper to hand in again, by its name, and what is wrong with it."""
+
+    title: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Until when we are done if the applicant answers on a day."""
+
+    when: str
+    done_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file was refused, on what it rests, and until when it can be objected to."""
+
+    reason: str
+    legal_basis: str
+    object_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingPage:
+    """Everything the page shows, in its order."""
+
+    view: TrackingView
+    turn: Turn
+    state: ClockState
+    chip: str
+    headline: str
+    lead: str
+    promise_title: str
+    promise: DueView | None
+    paused_since: datetime | None
+    answers: Sequence[Answer]
+    answer_by: datetime | None
+    faults: Sequence[Fault]
+    refusal: Refusal | None
+    ledger: LedgerView
+    trail: Sequence[TrailItem]
+    told: str
+    """Who in the office was warned that the limit is broken; empty while it is not."""
+
+    @property
+    def allowed(self) -> str:
+        """The time of the service standard, in words."""
+        limit = self.view.sop.limits.get("service")
+        return within_words(limit.within) if limit else ""
+
+
+def tracking_page(view: TrackingView) -> TrackingPage:
+    """Return the page of one file."""
+    turn = _turn(view)
+    service = find_limit(view.limits, "service")
+    promise = _promised(view, turn)
+    steps = list(coming_steps(view, turn))
+    done_by = steps[-1][1] if steps and steps[-1][1] is not None else None
+    words = _SAY[turn](view, promise, done_by)
+    if service is not None and service.status == "paused" and turn == "yours":
+        promise = service
+    answer = find_limit(view.limits, "answer")
+    return TrackingPage(
+        view=view,
+        turn=turn,
+        state=_state(turn, promise),
+        chip=str(_CHIPS[turn]),
+        headline=words[0],
+        lead=words[1],
+        promise_title=_promise_title(turn, promise),
+        promise=None if promise is None else due_view(promise, view.sop),
+        paused_since=promise.paused_at if promise is not None and turn == "yours" else None,
+        answers=list(_answers(view)) if turn == "yours" else (),
+        answer_by=answer.due_at if answer is not None and turn == "yours" else None,
+        faults=[_fault(view, one) for one in view.faults] if turn == "yours" else (),
+        refusal=_refusal(view) if turn == "refused" else None,
+        ledger=_ledger(view, service or find_limit(view.limits, "filing")),
+        trail=[*done_steps(view), *present_step(view, turn), *expected(view, steps)],
+        told=_told(view) if turn == "late" else "",
+    )
+
+
+# -- whose turn
+
+
+def _turn(view: TrackingView) -> Turn:
+    if view.outcome is not None:
+        known: Mapping[str, Turn] = {"granted": "granted", "refused": "refused"}
+        return known.get(view.outcome, "closed")
+    if view.permit is not None:
+        return "ready"
+    if _waits_for_applicant(view):
+        return "yours"
+    broken = any(
+        one.status == "broken" for one in view.limits if one.name in ("service", "filing", "law")
+    )
+    return "late" if broken else "ours"
+
+
+def _waits_for_applicant(view: TrackingView) -> bool:
+    step = view.sop.steps[view.step]
+    hold = step.holds.get(view.held or "")
+    return (hold.party if hold is not None else step.party) is Party.APPLICANT
+
+
+def _promised(view: TrackingView, turn: Turn) -> LimitState | None:
+    """Return the limit whose date is our promise now; None where we owe nothing with a date."""
+    if turn in ("granted", "refused", "closed", "yours"):
+        return None
+    if turn == "ready":
+        return find_limit(view.limits, "delivery")
+    return find_limit(view.limits, "service", "filing")
+
+
+def _state(turn: Turn, promise: LimitState | None) -> ClockState:
+    fixed: Mapping[Turn, ClockState] = {
+        "yours": "jeda",
+        "late": "lewat",
+        "ready": "aman",
+        "granted": "aman",
+        "refused": "netral",
+        "closed": "netral",
+    }
+    return fixed.get(turn) or limit_state(promise)
+
+
+_CHIPS: Final[Mapping[Turn, Any]] = {
+    "ours": lazy_gettext("Giliran kami"),
+    "late": lazy_gettext("Giliran kami, terlambat"),
+    "yours": lazy_gettext("Giliran Anda, waktu dijeda"),
+    "ready": lazy_gettext("Siap diambil"),
+    "granted": lazy_gettext("Selesai"),
+    "refused": lazy_gettext("Ditolak"),
+    "closed": lazy_gettext("Berakhir"),
+}
+
+
+def _promise_title(turn: Turn, promise: LimitState | None) -> str:
+    if turn == "ready":
+        return _("Kami serahkan paling lambat")
+    if turn == "yours":
+        return _("Sisa waktu kami")
+    if promise is not None and promise.name == "filing":
+        return _("Kelengkapan kami periksa paling lambat")
+    if turn == "late":
+        return _("Janji kami semula")
+    return _("Janji kami")
+
+
+# -- the sentence on top and the one below it
+
+
+def _ours(view: TrackingView, promise: LimitState | None, _by: datetime | None) -> tuple[str, str]:
+    nothing = _("Anda tidak perlu melakukan apa pun.")
+    service = view.sop.limits.get("service")
+    if promise is None or promise.due_at is None:
+        return _at_work(view), nothing
+    day = _long(view, promise.due_at)
+    if promise.name == "filing":
+        after = (
+            _("Sesudah lengkap, izin selesai dalam %(time)s.", time=within_words(service.within))
+            if service is not None
+            else ""
+        )
+        said = _("Paling lambat %(day)s Anda tahu apakah berkasnya lengkap.", day=day)
+        return _at_work(view), f"{nothing} {said} {after}".strip()
+    return _at_work(view), f"{nothing} " + _("Izin selesai paling lambat %(day)s.", day=day)
+
+
+def _late(view: TrackingView, promise: LimitState | None, by: datetime | None) -> tuple[str, str]:
+    over = promise is not None and promise.left < 0 and days_left(promise) is not None
+    if promise is None or not over:
+        headline = _("Kami terlambat sejak %(time)s.", time=_broken_at(view, promise))
+    else:
+        late = formats.working_days(-promise.left, lang=current_language())
+        headline = _("Kami terlambat %(days)s.", days=late)
+    parts = [_("Maaf, keterlambatan ini tanggung jawab kami."), _at_work(view)]
+    if by is not None:
+        parts.append(_("Selesai paling lambat %(day)s.", day=_long(view, by)))
+    return headline, " ".join(parts)
+
+
+def _yours(view: TrackingView, _p: LimitState | None, _by: datetime | None) -> tuple[str, str]:
+    count = len(view.faults)
+    if view.held is not None:
+        headline = _("Kami menunggu Anda: %(what)s.", what=_lower(held_title(view)))
+    elif count:
+        headline = ngettext(
+            "Kami menunggu %(num)s perbaikan dari Anda.",
+            "Kami menunggu %(num)s perbaikan dari Anda.",
+            count,
+        )
+    else:
+        headline = _("Kami menunggu Anda: %(what)s.", what=_lower(place_title(view.sop, view.step)))
+    if view.if_back_now is not None:
+        return headline, _(
+            "Bila Anda kirim hari ini: selesai paling lambat %(day)s. "
+            "Selama menunggu Anda, waktu kami berhenti.",
+            day=_long(view, view.if_back_now),
+        )
+    service = view.sop.limits.get("service")
+    if service is None or find_limit(view.limits, "service") is not None:
+        return headline, _("Selama menunggu Anda, waktu kami berhenti.")
+    planned = due(view.calendar, service.within, view.now)
+    return headline, _(
+        "Bila Anda kirim hari ini dan lengkap: selesai paling lambat %(day)s. "
+        "Waktu kami, %(time)s, mulai sesudah berkas lengkap.",
+        day=_long(view, planned),
+        time=within_words(service.within),
+    )
+
+
+def _ready(view: TrackingView, _p: LimitState | None, _by: datetime | None) -> tuple[str, str]:
+    return (
+        _("%(product)s Anda siap diambil.", product=_product(view)),
+        _("Ambil di kantor kami pada jam buka. Tidak ada biaya pengambilan."),
+    )
+
+
+def _granted(view: TrackingView, _p: LimitState | None, _by: datetime | None) -> tuple[str, str]:
+    return (
+        _("%(product)s sudah diserahkan.", product=_product(view)),
+        _("Diserahkan pada %(day)s. Permohonan ini selesai.", day=_ended(view)),
+    )
+
+
+def _refused(view: TrackingView, _p: LimitState | None, _by: datetime | None) -> tuple[str, str]:
+    return (
+        _("Permohonan Anda ditolak."),
+        _(
+            "Diputuskan pada %(day)s. Alasannya ada di bawah; Anda dapat mengajukan keberatan.",
+            day=_ended(view),
+        ),
+    )
+
+
+def _closed(view: TrackingView, _p: LimitState | None, _by: datetime | None) -> tuple[str, str]:
+    said = {
+        "withdrawn": _("Permohonan ini dicabut."),
+        "discontinued": _("Permohonan ini dihentikan."),
+        "lapsed": _("Permohonan ini gugur."),
+    }
+    why = {
+        "withdrawn": _("Pencabutan diterima pada %(day)s.", day=_ended(view)),
+        "discontinued": _(
+            "Jawaban Anda belum kami terima sampai batasnya. Dihentikan pada %(day)s.",
+            day=_ended(view),
+        ),
+    }
+    outcome = view.outcome or ""
+    lead = why.get(outcome, _("Berakhir pada %(day)s.", day=_ended(view)))
+    return said.get(outcome, place_title(view.sop, view.step)), " ".join(
+        (lead, _("Anda boleh mengajukan permohonan baru kapan saja."))
+    )
+
+
+_SAY: Final = {
+    "ours": _ours,
+    "late": _late,
+    "yours": _yours,
+    "ready": _ready,
+    "granted": _granted,
+    "refused": _refused,
+    "closed": _closed,
+}
+
+
+def _at_work(view: TrackingView) -> str:
+    step = view.sop.steps[view.step]
+    if view.held is not None and view.held in step.holds:
+        return _("Berkas ditunda: %(why)s.", why=_lower(held_title(view)))
+    return _(
+        "%(lane)s sedang %(doing)s.",
+        lane=lane_title(view.sop, step.lane),
+        doing=_lower(in_language(step.title)),
+    )
+
+
+def _lower(words: str) -> str:
+    """Return a title as it stands within a sentence; an abbreviation keeps its capitals."""
+    first = words.split(" ", 1)[0]
+    return words if first.isupper() and len(first) > 1 else words[:1].lower() + words[1:]
+
+
+def _product(view: TrackingView) -> str:
+    return in_language(view.sop.product.title if view.sop.product else view.sop.title)
+
+
+def _long(view: TrackingView, moment: datetime) -> str:
+    return formats.long_date(moment, lang=current_language(), zone=view.zone)
+
+
+def _ended(view: TrackingView) -> str:
+    return _long(view, view.ended_at) if view.ended_at is not None else ""
+
+
+def _broken_at(view: TrackingView, promise: LimitState | None) -> str:
+    found = promise if promise is not None and promise.broken_at else None
+    found = found or next((one for one in view.limits if one.broken_at), None)
+    moment = found.broken_at if found is not None and found.broken_at else view.now
+    return formats.short_date_time(moment, lang=current_language(), zone=view.zone)
+
+
+# -- the applicant's turn
+
+
+def _fault(view: TrackingView, paper: FaultyPaper) -> Fault:
+    known = view.sop.papers.get(paper.name)
+    words = {
+        "missing": _("Belum ada"),
+        "faulty": _("Perlu diperbaiki"),
+    }
+    return Fault(
+        title=in_language(known.title) if known is not None else paper.name,
+        state=words.get(paper.state, _("Perlu diperbaiki")),
+        note=paper.note,
+    )
+
+
+def _answers(view: TrackingView) -> Iterator[Answer]:
+    for at, done_by in view.if_back:
+        day = formats.short_date(at, lang=current_language(), zone=view.zone)
+        on = view.calendar.local_date(at)
+        today = on == view.calendar.local_date(view.now)
+        yield Answer(_("hari ini, %(day)s", day=day) if today else day, done_by)
+
+
+# -- refused
+
+
+def _refusal(view: TrackingView) -> Refusal:
+    last = next((one for one in reversed(view.events) if one.to_step == view.step), None)
+    ended_on = view.calendar.local_date(view.ended_at or view.now)
+    return Refusal(
+        reason=(last.reason or "") if last is not None else "",
+        legal_basis=str(last.detail.get("legal_basis", "")) if last is not None else "",
+        object_by=view.calendar.nth_after(ended_on, OBJECTION_DAYS),
+    )
+
+
+# -- late
+
+
+def _told(view: TrackingView) -> str:
+    """Return who has been warned since the limit was broken, by the ladder of the SOP."""
+    words = {
+        "holder": _("petugas yang memegang berkas"),
+        "supervisor": _("pengawas"),
+        "head": _("kepala dinas"),
+        "inspectorate": _("inspektorat"),
+    }
+    audiences = [
+        audience
+        for rung in view.sop.ladder
+        if rung.after is not None and rung.name in view.told_rungs
+        for audience in rung.tell
+    ]
+    return ", ".join(words[one] for one in words if one in audiences)
+
+
+# -- day by day
+
+
+def _ledger(view: TrackingView, limit: LimitState | None) -> LedgerView:
+    found = ledger_view(
+        view.sop,
+        view.calendar,
+        view.days,
+        view.totals,
+        limit,
+        view.now,
+        ended=view.ended_at is not None,
+        applicant_word=_("Anda"),
+    )
+    reasons = {day.on: day_reason(view.sop, day) for day in view.days}
+    cells = [
+        replace(cell, note=reasons[cell.day])
+        if cell.day in reasons and cell.kind != "holiday" and not cell.note
+        else cell
+        for cell in found.cells
+    ]
+    return replace(found, cells=cells)

@@ -1,0 +1,99 @@
+"""`/kerja`: what lies with a person and with his lanes, most urgent first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+
+from licensing.queries.inbox import Which, inbox
+from licensing.queries.notices import mark_read, own_notices
+from web.access import allow, current_officer, runtime
+from web.file_list import grouped, list_row
+from web.notice_words import notice_words, rung_level
+from web.schemas.inbox import InboxSchema, ReadSchema
+from web.viewmodels import Tab
+
+bp = Blueprint("inbox", __name__)
+
+WORKERS: Final = (
+    "counter",
+    "verifier",
+    "inspector",
+    "billing",
+    "head",
+    "supervisor",
+    "agency_pu",
+    "agency_lh",
+    "agency_head_pu",
+    "agency_head_lh",
+)
+"""Who has an inbox: each holds files, or looks after those who do."""
+
+SHOWN_NOTICES: Final = 3
+_WHICH: Final[dict[str, Which]] = {"semua": "all", "saya": "mine", "antrean": "pool"}
+
+
+@bp.get("/kerja")
+@allow(*WORKERS)
+def show() -> ResponseReturnValue:
+    """Show one page of the inbox, and what the person was told and has not read."""
+    try:
+        asked = InboxSchema().load(request.args.to_dict())
+    except ValidationError:
+        abort(400)
+    officer = current_officer()
+    found = inbox(runtime(), officer, which=_WHICH[asked["lihat"]], after=asked["sesudah"])
+    notices = own_notices(runtime(), officer, limit=SHOWN_NOTICES, unread_only=True)
+    rows = [list_row(row, found.now, officer) for row in found.rows]
+    counts = {"semua": None, "saya": found.mine, "antrean": found.pool}
+    titles = {"semua": _("Semua"), "saya": _("Milik saya"), "antrean": _("Antrean")}
+    return render_template(
+        "inbox/show.html",
+        groups=grouped(rows),
+        shown=len(rows),
+        which=asked["lihat"],
+        title=titles[asked["lihat"]],
+        tabs=[
+            Tab(label, url_for("inbox.show", lihat=key), key == asked["lihat"], count=counts[key])
+            for key, label in titles.items()
+        ],
+        here=request.full_path if request.query_string else request.path,
+        first_href=url_for("inbox.show", lihat=asked["lihat"]) if asked["sesudah"] else None,
+        next_href=(
+            url_for("inbox.show", lihat=asked["lihat"], sesudah=found.next_after)
+            if found.next_after
+            else None
+        ),
+        notices=notices,
+        words=notice_words,
+        level=rung_level,
+    )
+
+
+@bp.get("/kerja/pemberitahuan")
+@allow(*WORKERS)
+def told() -> ResponseReturnValue:
+    """Show the newest notices to the person, read or not."""
+    return render_template(
+        "inbox/notices.html",
+        notices=own_notices(runtime(), current_officer()),
+        words=notice_words,
+        level=rung_level,
+    )
+
+
+@bp.post("/kerja/pemberitahuan/dibaca")
+@allow(*WORKERS)
+def read() -> ResponseReturnValue:
+    """Mark notices as read and go back to where they stood."""
+    try:
+        form = ReadSchema().load({"pemberitahuan": request.form.getlist("pemberitahuan")})
+    except ValidationError:
+        abort(400)
+    mark_read(runtime(), current_officer(), form["pemberitahuan"])
+    back = "inbox.told" if request.form.get("kembali") == "semua" else "inbox.show"
+    return redirect(url_for(back), code=303)
