@@ -84,14 +84,21 @@ class Change:
     today: date
     """The day in the office's zone."""
     state: Mapping[str, Any]
-    limits: tuple[LimitState, ...]
-    """The limits whose stored row changes."""
+    begun: tuple[LimitState, ...]
+    """Limits that have no row yet."""
+    moved: tuple[LimitState, ...]
+    """Limits whose row changes."""
     lane: str | None
     due_at: datetime | None
     asks: tuple[AskChange, ...] = ()
     notices: tuple[NoticeOrder, ...] = ()
     permit: PermitOrder | None = None
     reopens_papers: bool = False
+
+    @property
+    def limits(self) -> tuple[LimitState, ...]:
+        """Return every limit that this press begins, moves or ends."""
+        return self.begun + self.moved
 
     def telling(self, event: str, **params: Any) -> Self:
         """Return the change with one more message to the applicant."""

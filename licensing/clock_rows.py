@@ -13,8 +13,8 @@ RUNNING = frozenset({"running", "broken"})
 
 
 def deadline_row(limit: LimitState) -> dict[str, Any]:
-    """Return the stored form of a limit, as plain JSON."""
-    rungs = [[name, moment.isoformat()] for name, moment in limit.rungs]
+    """Return the stored form of a limit, as plain JSON; the moments of rungs in epoch seconds."""
+    rungs = [[name, int(moment.timestamp())] for name, moment in limit.rungs]
     return {
         "key": limit.key,
         "name": limit.name,
@@ -43,10 +43,17 @@ def owed_rungs(limit: LimitState) -> tuple[tuple[str, datetime], ...]:
 
 def changed_limits(
     before: Iterable[LimitState], after: Iterable[LimitState]
-) -> tuple[LimitState, ...]:
-    """Return the limits of `after` whose stored row differs from `before`."""
+) -> tuple[tuple[LimitState, ...], tuple[LimitState, ...]]:
+    """Return the limits of `after` that `before` lacks, and those whose stored row differs."""
     stored = {limit.key: _stored(limit) for limit in before}
-    return tuple(limit for limit in after if stored.get(limit.key) != _stored(limit))
+    begun, moved = [], []
+    for limit in after:
+        known = stored.get(limit.key)
+        if known is None:
+            begun.append(limit)
+        elif known != _stored(limit):
+            moved.append(limit)
+    return tuple(begun), tuple(moved)
 
 
 def nearest_due(limits: Iterable[LimitState], *, ask: str | None = None) -> datetime | None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from time import monotonic
+from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 APP_ROLE = "satupintu_app"
 OWNER_ROLE = "satupintu_owner"
+
+_RESTED: Final = "satupintu.rested"
+_PING_AFTER_S: Final = 1.0
 
 _SET_OFFICE = text("SELECT set_config('satupintu.office', :office, true)")
 
@@ -76,12 +83,11 @@ def connect(
     theirs = asked if isinstance(asked, str) else " ".join(asked)
     # Ours come last and win: nobody leaves the role of the application through an address.
     query = {name: value for name, value in parsed.query.items() if name != "options"}
-    return create_engine(
+    engine = create_engine(
         parsed.set(query=query),
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=5,
-        pool_pre_ping=True,
         pool_recycle=1_800,
         connect_args={
             "options": f"{theirs} {ours}".strip(),
@@ -89,6 +95,33 @@ def connect(
             "application_name": application_name,
         },
     )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _ping_after_rest)
+    return engine
+
+
+def _note_rest(_driver: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    record.info[_RESTED] = monotonic()
+
+
+def _ping_after_rest(
+    driver: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    """Ask a connection that has rested whether its server is still there.
+
+    One that has just been used needs no question: asking before every transaction would cost as
+    much as the office setting.
+    """
+    rested = record.info.get(_RESTED)
+    if rested is None or monotonic() - rested < _PING_AFTER_S:
+        return
+    connection = cast("psycopg.Connection[Any]", driver)
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        # The pool throws it away and tries another, then a new one.
+        raise DisconnectionError from error
 
 
 def enter_office(connection: Connection, office_id: UUID) -> None:

@@ -20,13 +20,14 @@ _ENDED = {
 def tell_applicant(change: Change) -> Change:
     """Return the change with the message that its move owes the applicant, if any.
 
-    Nothing personal goes into a message: the number and the subject are added where it is
-    written, and reasons are read on the page of the application.
+    Nothing personal goes into a message, and no words: steps and papers are named as the SOP
+    names them and become words when the letter is written. Reasons are read on the page of the
+    application.
     """
     if change.notices:
         return change
     move, sop = change.move, change.sop
-    params: dict[str, object] = {"service": sop.title}
+    params: dict[str, object] = {}
     if move.end is not None:
         event = _ENDED[move.end.outcome]
     elif change.event.ask is not None or move.stays or move.hold is not None:
@@ -37,7 +38,7 @@ def tell_applicant(change: Change) -> Change:
         params["step"] = asked
     else:
         step = sop.steps[move.target]
-        params["step"] = step.title
+        params["step"] = step.name
         if change.permit is not None:
             event = "granted"
         elif step.party is Party.APPLICANT:
@@ -45,9 +46,7 @@ def tell_applicant(change: Change) -> Change:
             faults = change.event.detail.get("faults")
             if faults:
                 event = "correction"
-                params["faults"] = [
-                    sop.papers[name].title if name in sop.papers else name for name in faults
-                ]
+                params["faults"] = faults
             answer_by = _due(change, "answer:")
             if answer_by is not None:
                 params["answer_by"] = answer_by.isoformat()
@@ -76,11 +75,11 @@ def _due(change: Change, prefix: str) -> datetime | None:
     return None
 
 
-def _asked(change: Change) -> object | None:
-    """Return the title of a question to the applicant that this press has opened."""
+def _asked(change: Change) -> str | None:
+    """Return the name of a question to the applicant that this press has opened."""
     for ask in change.asks:
         if ask.opened and ask.lane is not None:
             side = change.sop.asks[ask.name]
             if side.steps[ask.step].party is Party.APPLICANT:
-                return side.title
+                return side.name
     return None

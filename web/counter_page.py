@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
 
-from licensing.queries.intake import IntakeDesk
+from licensing.queries.counter import COUNTED_TO, CounterDay, Place, Queue
+from licensing.queries.intake import About, IntakeDesk
 from licensing.queries.search import Hit
 from licensing.services.file_application import ApplicantForm, FileApplication, ProxyForm
 from web.fault_words import worded
 from web.filters import in_language
-from web.present import ahead_ledger
+from web.present import ahead_ledger, due_view, find_limit, most_urgent, place_title
 from web.schemas.counter import FIELD, NOTE, PAPER, PRESENCE, VARIANT
-from web.viewmodels import Form, LedgerView
+from web.viewmodels import DueView, Form, LedgerView
 from workflows.sop import Field, Sop
 
 ASKED: Final = (
@@ -30,6 +32,29 @@ SHARED: Final = frozenset({"phone", "email", "npwp", "nib"})
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """One file that the counter is to do something about."""
+
+    href: str
+    number: str
+    subject: str
+    step: str
+    since: datetime
+    due: DueView
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingList:
+    """The files of one kind; `count` is in words because counting stops somewhere."""
+
+    place: Place
+    count: str
+    rows: Sequence[WaitingRow]
+    more: bool
+    """Whether there are files that the list does not show."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskedField:
     """One question of the SOP."""
 
@@ -38,6 +63,7 @@ class AskedField:
     type: str
     required: bool
     hint: str = ""
+    placeholder: str = ""
     choices: Sequence[tuple[str, str]] = ()
     inputmode: str | None = None
 
@@ -60,6 +86,7 @@ class IntakePage:
     desk: IntakeDesk
     form: Form
     form_id: str
+    services: Sequence[tuple[str, str]]
     variants: Sequence[AskedField]
     fields: Sequence[AskedField]
     papers: Sequence[PaperRow]
@@ -82,22 +109,43 @@ class IntakePage:
         return [row.number for row in self.papers if row.state == "belum"]
 
 
+def waiting_lists(day: CounterDay) -> Mapping[str, WaitingList]:
+    """Return the queues of the counter by their place."""
+    return {queue.place: _waiting(queue) for queue in day.queues}
+
+
+def _waiting(queue: Queue) -> WaitingList:
+    rows = []
+    for one in queue.files:
+        away = find_limit(one.limits, "answer") if queue.place == "applicant" else None
+        limit = away or most_urgent(one.limits)
+        rows.append(
+            WaitingRow(
+                href=f"/berkas/{one.application_id}",
+                number=one.number,
+                subject=one.subject,
+                step=place_title(one.sop, one.step),
+                since=one.since,
+                due=DueView("netral") if limit is None else due_view(limit, one.sop),
+            )
+        )
+    count = f"{COUNTED_TO}+" if queue.count >= COUNTED_TO else str(queue.count)
+    return WaitingList(queue.place, count, rows, more=queue.count > len(rows))
+
+
 def intake_page(
     desk: IntakeDesk,
     form_id: str,
     typed: Mapping[str, str],
     faults: Mapping[str, str] | None = None,
     *,
-    doubles: Sequence[Hit] = (),
     known: str = "",
 ) -> IntakePage:
     """Return the form with what was typed and what is wrong with it, by the SOP's own names."""
     sop = desk.sop
-    values = with_defaults(sop, typed)
+    values = with_defaults(sop, typed) | {"layanan": sop.name}
     variants = chosen(sop, values)
-    fields = [
-        _asked(FIELD, one) for one in sop.fields.values() if one.when.holds_for(variants)
-    ]
+    fields = [_asked(FIELD, one) for one in sop.fields.values() if one.when.holds_for(variants)]
     papers = [
         PaperRow(
             number=number,
@@ -112,12 +160,15 @@ def intake_page(
     ]
     shown = {one.name for one in fields} | {row.name for row in papers}
     shown |= {f"{row.name}{NOTE}" for row in papers}
-    names = form_names(sop, faults or {})
+    labels = _labels(fields, papers)
+    found = form_names(sop, faults or {})
+    names = {name: found[name] for name in labels if name in found} | found
     service = sop.limits.get("service")
     return IntakePage(
         desk=desk,
         form=Form(values, worded(names)),
         form_id=form_id,
+        services=[(one.name, in_language(one.title)) for one in desk.services],
         variants=[
             AskedField(
                 f"{VARIANT}{name}",
@@ -138,10 +189,16 @@ def intake_page(
         ledger=None
         if desk.calendar is None or service is None
         else ahead_ledger(desk.calendar, service.within, desk.now),
-        doubles=doubles,
+        doubles=desk.doubles,
         known=known,
-        labels=_labels(fields, papers),
+        labels=labels,
     )
+
+
+def about(values: Mapping[str, str]) -> About:
+    """Return whom a form is about: its business, else its applicant, and the identity number."""
+    subject = values.get(f"{FIELD}business_name") or values.get("applicant_name", "")
+    return About(subject, values.get("applicant_nik", ""))
 
 
 def with_defaults(sop: Sop, typed: Mapping[str, str]) -> dict[str, str]:
@@ -255,38 +312,31 @@ def _asked(prefix: str, one: Field) -> AskedField:
         label=in_language(one.title),
         type=one.type,
         required=one.required,
-        hint=_hint(one),
+        hint=in_language(one.hint) if one.hint else "",
+        placeholder=_("sama dengan pemohon") if one.required and one.type in SHARED else "",
         choices=[(key, in_language(text)) for key, text in one.choices.items()],
         inputmode=_INPUTMODES.get(one.type),
     )
 
 
-def _hint(one: Field) -> str:
-    if one.hint:
-        return in_language(one.hint)
-    if one.required and one.type in SHARED:
-        return _("Kosongkan bila sama dengan pemohon.")
-    return ""
-
-
 def _labels(fields: Sequence[AskedField], papers: Sequence[PaperRow]) -> dict[str, str]:
     labels = {
-        "applicant_kind": _("Pemohon"),
         "applicant_nik": _("NIK pemohon"),
         "applicant_name": _("Nama pemohon"),
+        "applicant_kind": _("Jenis pemohon"),
         "applicant_phone": _("Telepon pemohon"),
+        "applicant_address": _("Alamat pemohon"),
         "applicant_email": _("Surel pemohon"),
         "applicant_npwp": _("NPWP pemohon"),
         "applicant_nib": _("NIB pemohon"),
-        "applicant_address": _("Alamat pemohon"),
         "proxy_name": _("Nama kuasa"),
         "proxy_nik": _("NIK kuasa"),
         "proxy_letter_on": _("Tanggal surat kuasa"),
-        "alasan": _("Catatan untuk pemohon"),
     }
     labels |= {one.name: one.label for one in fields}
-    labels |= {row.name: row.title for row in papers}
-    return labels | {f"{row.name}{NOTE}": row.title for row in papers}
+    for row in papers:
+        labels |= {row.name: row.title, f"{row.name}{NOTE}": row.title}
+    return labels | {"alasan": _("Catatan untuk pemohon")}
 
 
 _INPUTMODES: Final[Mapping[str, str]] = {

@@ -251,7 +251,8 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
-    if status < 400:  # a redirect raised inside a view is an answer, not an error
+    # A redirect raised inside a view is an answer; so is what a rate limit answers with.
+    if status < 400 or error.response is not None:
         return error
     incident = _record(error) if status in SERVER_ERRORS else None
     known = PAGES.get(status) or PAGES[500 if status in SERVER_ERRORS else 400]

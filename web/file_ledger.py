@@ -1,4 +1,4 @@
-"""The ledger of one file as staff see it: against the limit that matters, with the reasons."""
+"""The ledger of one file: against the limit that matters, with the reasons of each day."""
 
 from __future__ import annotations
 
@@ -24,11 +24,22 @@ def file_ledger(
     now: datetime,
     *,
     ended: bool,
+    applicant_word: str = "",
 ) -> LedgerView:
-    """Return the ledger against the service standard; before acceptance, the filing check."""
+    """Return the ledger against the service standard; before acceptance, the filing check.
+
+    `applicant_word` is how the reader calls the applicant: `Anda`, else `Pemohon`.
+    """
     limit = find_limit(limits, "service", "filing") or _closed_limit(sop, days, now)
     shown = ledger_view(
-        sop, calendar, days, totals, limit, now, ended=ended, applicant_word=_("Pemohon")
+        sop,
+        calendar,
+        days,
+        totals,
+        limit,
+        now,
+        ended=ended,
+        applicant_word=applicant_word or _("Pemohon"),
     )
     reasons = {day.on: day_reason(sop, day) for day in days}
     cells = [

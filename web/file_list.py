@@ -14,7 +14,7 @@ from licensing.people import Officer
 from licensing.queries.file_rows import FileRow
 from web.file_ledger import file_ledger
 from web.filters import in_language
-from web.present import days_left, due_view, lane_title, most_urgent
+from web.present import due_view, lane_title, most_urgent
 from web.viewmodels import ClockState, DueView, LedgerView
 
 
@@ -53,12 +53,10 @@ def list_row(row: FileRow, now: datetime, officer: Officer) -> ListRow:
     """Return what a list says of one file, to `officer`."""
     limit = most_urgent(row.limits) if row.ended_at is None else None
     due = due_view(limit, row.sop) if limit is not None else DueView(_standing(row))
-    if limit is not None and limit.status == "paused":
-        due = DueView("jeda", left=days_left(limit))
     return ListRow(
         id=row.application_id,
         number=row.number,
-        service=in_language(row.service_title),
+        service=row.sop.product.series if row.sop.product else in_language(row.service_title),
         subject=row.subject,
         applicant=row.applicant,
         step=in_language(row.step_title),

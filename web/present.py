@@ -81,19 +81,24 @@ def limit_state(limit: LimitState | None) -> ClockState:
     return "hariini" if limit.left < 60 else "segera"
 
 
-def find_limit(limits: Sequence[LimitState], *names: str) -> LimitState | None:
-    """Return the open limit with the first of these names, else a closed one."""
+def limit_kind(limit: LimitState) -> str:
+    """Return what sort of limit it is: service, filing, law, delivery, step, ask, answer."""
+    return limit.key.partition(":")[0].partition("#")[0]
+
+
+def find_limit(limits: Sequence[LimitState], *kinds: str) -> LimitState | None:
+    """Return the open limit of the first of these kinds, else a closed one."""
     for wanted in (OPEN, None):
-        for name in names:
+        for kind in kinds:
             for limit in limits:
-                if limit.name == name and (wanted is None or limit.status in wanted):
+                if limit_kind(limit) == kind and (wanted is None or limit.status in wanted):
                     return limit
     return None
 
 
 def most_urgent(limits: Sequence[LimitState]) -> LimitState | None:
     """Return the open limit of ours that breaks first; a paused one where none runs."""
-    ours = [limit for limit in limits if limit.status in OPEN and limit.name != "answer"]
+    ours = [limit for limit in limits if limit.status in OPEN and limit_kind(limit) != "answer"]
     running = [(limit.due_at, limit) for limit in ours if limit.due_at is not None]
     if running:
         return min(running, key=lambda pair: pair[0])[1]
@@ -118,7 +123,9 @@ def ledger_view(
     due_on = calendar.local_date(limit.due_at) if limit and limit.due_at else None
     cells = list(_past(sop, calendar, days, key, allowed, due_on, today, ended=ended))
     if limit is not None and limit.status in OPEN and not ended and allowed is not None:
-        cells += _ahead(calendar, limit, allowed, today, due_on)
+        # Received after closing, a file counts as received on a day that is still to come.
+        known = max(today, days[-1].on) if days else today
+        cells += _ahead(calendar, limit, allowed, known, due_on)
     return LedgerView(
         cells=cells,
         sums=_sums(totals, applicant_word),
@@ -139,7 +146,7 @@ def ahead_ledger(calendar: Calendar, within: Within, received_at: datetime) -> L
     on = first
     for ordinal in range(1, min(within.amount, _MAX_AHEAD) + 1):
         before, on = on, calendar.nth_countable(on, 1)
-        cells += _holidays(calendar, before, on)
+        cells += holidays_between(calendar, before, on)
         cells.append(LedgerCell(on, "ahead", ordinal=ordinal, limit=ordinal == within.amount))
     return LedgerView(cells=cells, allowed=within.amount)
 

@@ -12,8 +12,8 @@ from licensing.queries.services import Catalogue, Service, catalogue
 from web.access import runtime
 from web.filters import in_language
 from web.office_frame import current_office
-from web.present import holidays_between, lane_title, within_words
-from web.viewmodels import LedgerCell, LedgerView
+from web.present import ahead_ledger, lane_title, within_words
+from web.viewmodels import LedgerView
 from workflows.ledger import due
 from workflows.sop import Paper, Party, Sop
 from workflows.usual import usual_way
@@ -148,25 +148,25 @@ def _step(sop: Sop, name: str) -> StepLine:
         time = _("tidak dihitung")
     elif step.within is None:
         time = ""
+    elif _is_delivery(sop, name):
+        time = _("paling lama %(time)s sesudahnya", time=within_words(step.within))
     else:
         time = within_words(step.within)
     return StepLine(in_language(step.title), lane_title(sop, step.lane), time)
 
 
+def _is_delivery(sop: Sop, name: str) -> bool:
+    """Return whether a step comes after the decision and so outside the service standard."""
+    delivery = sop.limits.get("delivery")
+    return delivery is not None and any(
+        action in delivery.stops for action in sop.steps[name].actions
+    )
+
+
 def _promise(sop: Sop, calendar: Calendar | None, now: datetime) -> Promise | None:
     limit = sop.limits.get("service")
-    if calendar is None or limit is None or limit.within.unit != "working days":
+    if calendar is None or limit is None:
         return None
     due_at = due(calendar, limit.within, now)
-    received_on = calendar.counted_on(now)
-    due_on = calendar.local_date(due_at)
-    today = received_on == calendar.local_date(now)
-    cells = [LedgerCell(received_on, "zero", letter="0", today=today)]
-    on = received_on
-    ordinal = 0
-    while on < due_on:
-        before, on = on, calendar.nth_after(on, 1)
-        ordinal += 1
-        cells += holidays_between(calendar, before, on)
-        cells.append(LedgerCell(on, "ahead", ordinal=ordinal, limit=on == due_on))
-    return Promise(now, due_at, LedgerView(cells, allowed=limit.within.amount))
+    ahead = ahead_ledger(calendar, limit.within, now)
+    return None if ahead is None else Promise(now, due_at, ahead)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -12,15 +12,14 @@ from flask_babel import lazy_gettext, ngettext
 
 from licensing.queries.tracking import FaultyPaper, TrackingView
 from web import formats
+from web.file_ledger import file_ledger
 from web.filters import in_language
 from web.i18n import current_language
 from web.present import (
-    day_reason,
     days_left,
     due_view,
     find_limit,
     lane_title,
-    ledger_view,
     limit_state,
     place_title,
     within_words,
@@ -84,12 +83,6 @@ class TrackingPage:
     told: str
     """Who in the office was warned that the limit is broken; empty while it is not."""
 
-    @property
-    def allowed(self) -> str:
-        """The time of the service standard, in words."""
-        limit = self.view.sop.limits.get("service")
-        return within_words(limit.within) if limit else ""
-
 
 def tracking_page(view: TrackingView) -> TrackingPage:
     """Return the page of one file."""
@@ -116,7 +109,16 @@ def tracking_page(view: TrackingView) -> TrackingPage:
         answer_by=answer.due_at if answer is not None and turn == "yours" else None,
         faults=[_fault(view, one) for one in view.faults] if turn == "yours" else (),
         refusal=_refusal(view) if turn == "refused" else None,
-        ledger=_ledger(view, service or find_limit(view.limits, "filing")),
+        ledger=file_ledger(
+            view.sop,
+            view.calendar,
+            view.days,
+            view.totals,
+            view.limits,
+            view.now,
+            ended=view.ended_at is not None,
+            applicant_word=_("Anda"),
+        ),
         trail=[*done_steps(view), *present_step(view, turn), *expected(view, steps)],
         told=_told(view) if turn == "late" else "",
     )
@@ -398,27 +400,3 @@ def _told(view: TrackingView) -> str:
         for audience in rung.tell
     ]
     return ", ".join(words[one] for one in words if one in audiences)
-
-
-# -- day by day
-
-
-def _ledger(view: TrackingView, limit: LimitState | None) -> LedgerView:
-    found = ledger_view(
-        view.sop,
-        view.calendar,
-        view.days,
-        view.totals,
-        limit,
-        view.now,
-        ended=view.ended_at is not None,
-        applicant_word=_("Anda"),
-    )
-    reasons = {day.on: day_reason(view.sop, day) for day in view.days}
-    cells = [
-        replace(cell, note=reasons[cell.day])
-        if cell.day in reasons and cell.kind != "holiday" and not cell.note
-        else cell
-        for cell in found.cells
-    ]
-    return replace(found, cells=cells)

@@ -80,7 +80,7 @@ def _compile(template: str, data: Any, made_at: datetime) -> bytes:
         sys_inputs={"data": json.dumps(data)},
         # To be kept for decades, and readable by a screen reader.
         pdf_standards=["a-2a", "ua-1"],
-        timestamp=made_at.astimezone(UTC),
+        timestamp=made_at.astimezone(UTC).replace(microsecond=0),
     )
 
 

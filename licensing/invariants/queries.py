@@ -48,11 +48,12 @@ SELECT 'series behind', p.office_id, p.year::text || ': ' || p.issued::text
 # Five minutes: the same after which the silence of the sweep is itself an alarm. What is owed is
 # what `clock_rows.owed_rungs` says.
 I14 = """
-SELECT d.application_id AS application, d.key, rung.value ->> 0 AS rung, rung.value ->> 1 AS owed_at
+SELECT d.application_id AS application, d.key, rung.value ->> 0 AS rung,
+       to_timestamp((rung.value ->> 1)::bigint) AS owed_at
   FROM deadline d
   JOIN office o ON o.id = d.office_id AND NOT o.simulated
- CROSS JOIN LATERAL jsonb_array_elements(d.rungs) AS rung
- WHERE (rung.value ->> 1)::timestamptz < clock_timestamp() - interval '5 minutes'
+ CROSS JOIN LATERAL json_array_elements(d.rungs) AS rung
+ WHERE to_timestamp((rung.value ->> 1)::bigint) < clock_timestamp() - interval '5 minutes'
    AND (d.status IN ('running', 'broken')
         OR (d.status = 'late' AND d.key NOT LIKE 'answer:%' AND rung.value ->> 0 LIKE 'breach%'))
    AND NOT EXISTS (SELECT 1 FROM alert a
@@ -72,7 +73,7 @@ SELECT a.application_id AS application, a.key, a.rung, a.owed_at, a.raised_at
   JOIN deadline d ON d.application_id = a.application_id AND d.key = a.key
  WHERE a.raised_at < a.owed_at
     OR (a.withdrawn_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(d.rungs) AS rung
+        AND NOT EXISTS (SELECT 1 FROM json_array_elements(d.rungs) AS rung
                          WHERE rung.value ->> 0 = a.rung))
 """
 
@@ -83,8 +84,9 @@ SELECT a.application_id AS application, a.key, a.rung
 """
 
 I18 = """
-SELECT office_id AS office, once_key, count(*) AS times
-  FROM notice GROUP BY office_id, once_key HAVING count(*) > 1
+SELECT alert_id AS alert, officer_id AS officer, channel, count(*) AS times
+  FROM notice WHERE alert_id IS NOT NULL
+ GROUP BY alert_id, officer_id, audience, channel HAVING count(*) > 1
 """
 
 I19 = """

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from licensing.models.base import (
-    EMPTY_OBJECT,
     NOW,
     Base,
     Json,
@@ -79,7 +78,8 @@ class Application(Base):
     last_actor_id: Mapped[UUID | None]
     last_recorded_at: Mapped[datetime]
     last_effective_at: Mapped[datetime]
-    state: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
+    state: Mapped[Json] = mapped_column(JSON)
+    """Plain JSON: nobody searches in it, and the binary form is two thirds larger."""
 
     __table_args__ = (
         Index(

@@ -34,7 +34,6 @@ Json = dict[str, Any]
 NEW_ID = text("uuidv7()")
 NOW = text("clock_timestamp()")
 EMPTY_OBJECT = text("'{}'::jsonb")
-EMPTY_LIST = text("'[]'::jsonb")
 
 
 class Base(DeclarativeBase):

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from licensing.models.base import (
-    EMPTY_LIST,
     EMPTY_OBJECT,
     Base,
     Json,
@@ -36,8 +35,8 @@ class Deadline(Base):
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     broken_at: Mapped[datetime | None]
-    rungs: Mapped[list[Any]] = mapped_column(server_default=EMPTY_LIST)
-    """Planned rungs: [[name, moment], …], earliest first."""
+    rungs: Mapped[list[Any]] = mapped_column(JSON)
+    """Planned rungs: [[name, moment in epoch seconds], …], earliest first."""
     next_rung_at: Mapped[datetime | None]
     """When the sweep must look at it. None: nothing is owed."""
 
@@ -112,7 +111,8 @@ class Notice(Base):
 
     __tablename__ = "notice"
 
-    id: Mapped[UUID] = own_id()
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    """What it is about, to whom and by which way, as one hash: the same is never owed twice."""
     office_id: Mapped[UUID] = office_id(checked=False)
     application_id: Mapped[UUID | None]
     alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"))
@@ -123,7 +123,6 @@ class Notice(Base):
     channel: Mapped[str]
     locale: Mapped[str]
     params: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
-    once_key: Mapped[str]
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
     """When to try next; None once it has been sent, parked, or where nothing has to be sent."""
@@ -134,7 +133,6 @@ class Notice(Base):
     parked_why: Mapped[str | None]
 
     __table_args__ = (
-        Index("uq_notice_once", "office_id", "once_key", unique=True),
         Index(
             "ix_notice_next_try",
             "office_id",

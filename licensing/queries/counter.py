@@ -17,7 +17,7 @@ from licensing.runtime import Runtime
 from workflows.ledger import ClockState, LimitState
 from workflows.sop import Sop, Text
 
-SHOWN = 6
+SHOWN = 5
 """How many of each list the page shows: it has to fit one screen."""
 COUNTED_TO = 100
 """Where counting stops: more than this is said as `100+`."""
@@ -51,7 +51,8 @@ class Waiting:
     application_id: UUID
     number: str
     subject: str
-    step_title: Text
+    sop: Sop
+    step: str
     since: datetime
     limits: Sequence[LimitState]
 
@@ -136,7 +137,7 @@ def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDa
             key=lambda service: service.title["id"],
         ),
         deeds=_counted(done),
-        done=done[:SHOWN],
+        done=list({one.application_id: one for one in reversed(done)}.values())[::-1][:SHOWN],
         queues=queues,
         drafts=[
             DraftLine(
@@ -171,7 +172,7 @@ def _deed(sop: Sop, step: str | None, action: str) -> tuple[Deed, Text | None]:
     """Return what a press came to: known by its effects, whatever an SOP calls its actions."""
     if action == FILED:
         return "filed", None
-    pressed = sop.steps[step].actions.get(action) if step in sop.steps else None
+    pressed = sop.steps[step].actions.get(action) if step and step in sop.steps else None
     if pressed is None:
         return "other", None
     for effect in pressed.then:
@@ -203,7 +204,8 @@ def _queue(runtime: Runtime, connection: Connection, row: Any, place: Place) -> 
                 application_id=UUID(line["id"]),
                 number=line["number"],
                 subject=line["subject"],
-                step_title=clockwork.sop.steps[line["step"]].title,
+                sop=clockwork.sop,
+                step=line["step"],
                 since=datetime.fromisoformat(line["since"]),
                 limits=clockwork.limits(ClockState.from_json(line["clock"]), row.now),
             )
@@ -268,7 +270,7 @@ SELECT h.now, h.late_receipt,
                     SELECT 1 FROM application a JOIN asked q ON q.lane = a.lane
                      WHERE q.place = p.place AND a.ended_at IS NULL
                        AND (q.first IS NULL OR q.first = (a.step = ANY(%(first)s)))
-                     LIMIT %(most)s) some) AS n
+                     LIMIT %(most)s) upto) AS n
             FROM (VALUES ('intake'), ('handover'), ('applicant')) AS p(place)) counted) AS counts,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', id, 'service', service,
                  'label', form ->> 'label', 'saved_at', saved_at) ORDER BY saved_at DESC)

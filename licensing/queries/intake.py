@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from licensing.errors import NotFound
+from licensing.forms import search_key
 from licensing.people import Officer
 from licensing.queries.application import view_application
 from licensing.queries.counter import OfferedService
+from licensing.queries.search import Hit, find_same
 from licensing.runtime import Runtime
 from licensing.secrecy import SecrecyFault, unseal
 from licensing.services.drafts import read_form
@@ -27,6 +30,14 @@ class NextLane:
     title: Text
     people: int
     files: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a form is about, as far as it is typed."""
+
+    subject: str
+    nik: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,8 @@ class IntakeDesk:
     """True where a draft was kept and can no longer be opened."""
     filed_id: UUID | None
     """The application that this very form has filed already."""
+    doubles: Sequence[Hit]
+    """Open files of the same service for the same business or person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +87,18 @@ class FiledCase:
     """Paper → what is wrong with it; empty words where it is missing."""
 
 
-def intake_desk(runtime: Runtime, by: Officer, service: str, form_id: UUID) -> IntakeDesk:
-    """Return what the form of a service needs, in three statements.
+def intake_desk(
+    runtime: Runtime,
+    by: Officer,
+    service: str,
+    form_id: UUID,
+    *,
+    about: Callable[[Mapping[str, str]], About],
+    typed: Mapping[str, str] | None = None,
+) -> IntakeDesk:
+    """Return what the form of a service needs, in four statements.
+
+    `about` reads off a form whom it is about: what was `typed`, else the draft that was kept.
 
     Raises:
         NotAllowed: `by` is not at the counter.
@@ -101,18 +124,19 @@ def intake_desk(runtime: Runtime, by: Officer, service: str, form_id: UUID) -> I
             calendar = runtime.calendar(connection, row.calendar_version_id, row.late_receipt)
         accept = first_action(sop, "issue_receipt")
         lane = None
-        if accept is not None and accept.to in sop.steps:
+        if accept is not None and accept.to and accept.to in sop.steps:
             lane = sop.steps[accept.to].lane
         next_lane = None
         if lane is not None:
             people, files = connection.exec_driver_sql(_LANE, {"lane": lane}).one()
             next_lane = NextLane(sop.lanes[lane].title, people, files)
-    draft, lost = None, False
-    if row.draft is not None:
-        try:
-            draft = read_form(runtime.keyring, row.draft)
-        except SecrecyFault:
-            lost = True
+        draft, lost = _draft(runtime, row.draft)
+        whom = about(typed or draft or {})
+        doubles: Sequence[Hit] = ()
+        if search_key(whom.subject) or search_key(whom.nik):
+            doubles = find_same(
+                runtime, connection, service=service, subject=whom.subject, nik=whom.nik
+            )
     return IntakeDesk(
         sop=sop,
         sop_number=number,
@@ -129,6 +153,7 @@ def intake_desk(runtime: Runtime, by: Officer, service: str, form_id: UUID) -> I
         draft=draft,
         draft_lost=lost,
         filed_id=row.filed_id,
+        doubles=doubles,
     )
 
 
@@ -141,8 +166,8 @@ def filed_case(runtime: Runtime, application_id: UUID, by: Officer) -> FiledCase
     """
     by.must_have("file", "counter")
     view = view_application(runtime, application_id, by)
-    limits = {limit.name: limit for limit in view.limits}
-    dues = {name: limit.due_at for name, limit in limits.items()}
+    limits = {limit.key.partition(":")[0].partition("#")[0]: limit for limit in view.limits}
+    dues = {kind: limit.due_at for kind, limit in limits.items()}
     open_filing = "filing" in limits and limits["filing"].status in ("running", "broken")
     return FiledCase(
         id=view.id,
@@ -170,6 +195,18 @@ def first_action(sop: Sop, effect: str) -> Action | None:
         if effect in action.then:
             return action
     return None
+
+
+def _draft(
+    runtime: Runtime, stored: Mapping[str, Any] | None
+) -> tuple[Mapping[str, str] | None, bool]:
+    """Return the draft, and whether there is one that can no longer be opened."""
+    if stored is None:
+        return None, False
+    try:
+        return read_form(runtime.keyring, stored), False
+    except SecrecyFault:
+        return None, True
 
 
 def _promise(sop: Sop, calendar: Calendar | None, now: datetime) -> datetime | None:

@@ -76,7 +76,7 @@ def return_letter(runtime: Runtime, application_id: UUID, by: Officer) -> Return
     if returned is None:
         raise NotFound("return of application", view.number)
     step = view.sop.steps[returned.to_step]
-    answer = next((limit for limit in view.limits if limit.name == "answer"), None)
+    answer = next((limit for limit in view.limits if limit.key.startswith("answer:")), None)
     notes: Mapping[str, str] = {
         paper.name: paper.verdict_note or paper.presence_note for paper in view.papers
     }

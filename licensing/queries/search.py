@@ -105,27 +105,34 @@ def same_business(
     runtime: Runtime, by: Officer, *, service: str, subject: str, nik: str
 ) -> Sequence[Hit]:
     """Return open files of the same service for the same business or person: maybe a double."""
-    hashes = list(fingerprints(runtime.keyring, search_key(nik), purpose=NIK_PURPOSE))
     with runtime.transaction(by.office_id) as connection:
-        rows = connection.exec_driver_sql(
-            _DOUBLES,
-            {"service": service, "key": search_key(subject), "hashes": hashes, "limit": LIMIT},
-        ).fetchall()
-        found = []
-        for row in rows:
-            sop = runtime.rules(connection, row.sop_version_id).sop
-            found.append(
-                Hit(
-                    row.id,
-                    row.number,
-                    sop.title,
-                    row.subject,
-                    row.applicant,
-                    sop.steps[row.step].title,
-                    None,
-                    row.filed_at,
-                )
+        return find_same(runtime, connection, service=service, subject=subject, nik=nik)
+
+
+def find_same(
+    runtime: Runtime, connection: Connection, *, service: str, subject: str, nik: str
+) -> Sequence[Hit]:
+    """Return what `same_business` does, within a transaction that is open: one statement."""
+    hashes = list(fingerprints(runtime.keyring, search_key(nik), purpose=NIK_PURPOSE))
+    rows = connection.exec_driver_sql(
+        _DOUBLES,
+        {"service": service, "key": search_key(subject), "hashes": hashes, "limit": LIMIT},
+    ).fetchall()
+    found = []
+    for row in rows:
+        sop = runtime.rules(connection, row.sop_version_id).sop
+        found.append(
+            Hit(
+                row.id,
+                row.number,
+                sop.title,
+                row.subject,
+                row.applicant,
+                sop.steps[row.step].title,
+                None,
+                row.filed_at,
             )
+        )
     return found
 
 

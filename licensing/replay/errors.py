@@ -1,8 +1,9 @@
-"""Why a replay cannot begin.
+"""Why a replay cannot begin, or go on.
 
 LicensingError
 ├── MapFaults        the map is wrong: every fault at once, each with its line
-└── LogUnreadable    the log as a whole cannot be read
+├── LogUnreadable    the log as a whole cannot be read
+└── SweepFailed      the alarm of the simulated office could not be run
 """
 
 from __future__ import annotations
@@ -32,3 +33,9 @@ class LogUnreadable(LicensingError):
     def __init__(self, what: str) -> None:
         self.what = what
         super().__init__(what)
+
+
+class SweepFailed(LicensingError):
+    """The alarm of the simulated office could not be run: its figures would be wrong."""
+
+    code = "replay.sweep_failed"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from workflows.sop import Sop
 
 _NO_PASSWORD = "!"  # noqa: S105 - no hash has this form, so nobody can sign in
 _DRAFTER, _PUBLISHER = "penyusun", "pengesah"
+_OVERSEERS = ("supervisor", "head", "inspectorate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +85,43 @@ def staff_office(
     Raises:
         SopFaults: the SOP is wrong.
     """
-    roles = tuple(role for role in ROLES_OF["office"] if role in sop.lanes)
     with runtime.transaction(office_id) as connection:
         people = {}
         for number, resource in enumerate(dict.fromkeys(resources), start=1):
-            account = NewAccount(f"{code}.{number}", f"Petugas {number}", roles, "")
-            known = write_account(connection, office_id, account, _NO_PASSWORD)
-            people[resource] = Officer(
-                known.id,
-                office_id,
-                known.name,
-                known.username,
-                frozenset(sop.lanes),
-                organisation=known.organisation,
-            )
+            known = _write(connection, office_id, f"{code}.{number}", f"Petugas {number}", ())
+            people[resource] = replace(known, roles=frozenset(sop.lanes))
         drafter, publisher = (
-            write_account(
-                connection,
-                office_id,
-                NewAccount(f"{code}.{name}", name.capitalize(), ("admin",), ""),
-                _NO_PASSWORD,
-            ).id
+            _write(connection, office_id, f"{code}.{name}", name.capitalize(), ("admin",)).id
             for name in (_DRAFTER, _PUBLISHER)
         )
+        # Alerts go to whoever has the role. Were that everybody who worked in the log, each
+        # would be told of everything.
+        for role, kind in _told(sop):
+            name = role.replace("_", " ").capitalize()
+            _write(connection, office_id, f"{code}.{role}", name, (role,), kind)
         applicant_id = _write_applicant(connection, office_id)
     publish_sop(runtime, office_id, text, drafted_by=drafter, published_by=publisher)
     return SimulatedOffice(office_id, code, sop.name, applicant_id, people)
+
+
+def _told(sop: Sop) -> Iterator[tuple[str, str]]:
+    """Return the roles that an alert may be for, each with the kind of its organisation."""
+    wanted = {*sop.lanes, *_OVERSEERS}
+    for kind, roles in ROLES_OF.items():
+        if kind != "public":
+            yield from ((role, kind) for role in roles if role in wanted)
+
+
+def _write(
+    connection: Connection,
+    office_id: UUID,
+    username: str,
+    name: str,
+    roles: tuple[str, ...],
+    kind: str = "office",
+) -> Officer:
+    account = NewAccount(username, name, roles, "", organisation_kind=kind)
+    return write_account(connection, office_id, account, _NO_PASSWORD)
 
 
 def _write_applicant(connection: Connection, office_id: UUID) -> UUID:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from licensing.database import enter_office
 from licensing.errors import LicensingError, NotFound
 from licensing.happenings import Line, happenings
+from licensing.replay.errors import SweepFailed
 from licensing.replay.filing import file_bare
 from licensing.replay.log import LogEvent
 from licensing.replay.mapping import ReplayMap
@@ -34,10 +35,6 @@ NOT_MAPPED = "replay.activity_not_mapped"
 NOT_FILED = "replay.not_filed"
 FILED_TWICE = "replay.filed_twice"
 ASK_NOT_OPEN = "replay.ask_not_open"
-
-
-class SweepFailed(RuntimeError):
-    """The alarm of the simulated office could not be run."""
 
 
 @dataclass(slots=True)

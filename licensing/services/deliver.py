@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 from licensing import letters
 from licensing.ports.mail import Letter, MailChannelDown, MailFault, PermanentMailFault
@@ -45,9 +47,11 @@ WITH due AS (
   RETURNING n.id, n.application_id, n.event, n.officer_id IS NOT NULL AS officer, n.address,
             n.locale, n.params, n.created_at, n.tries, due.next_try_at
 )
-SELECT c.*, o.name, o.phone, o.zone
-  FROM claimed c, office o
- WHERE o.id = %(office)s
+SELECT c.*, o.name, o.phone, o.zone, d.number, d.subject, a.sop_version_id
+  FROM claimed c
+  JOIN office o ON o.id = %(office)s
+  LEFT JOIN application a ON a.id = c.application_id
+  LEFT JOIN dossier d ON d.application_id = c.application_id
  ORDER BY c.next_try_at
 """
 
@@ -106,6 +110,9 @@ class _Claimed:
     office: str
     phone: str
     zone: str
+    number: str | None
+    subject: str | None
+    sop_version_id: UUID | None
 
 
 def deliver(runtime: Runtime, *, limit: int = 100) -> DeliveryReport:
@@ -169,7 +176,29 @@ def _claim(runtime: Runtime, office_id: UUID, count: int) -> list[_Claimed]:
         rows = connection.exec_driver_sql(
             _CLAIM, {"office": office_id, "count": count, "lease": LEASE}
         )
-        return [_Claimed(*row) for row in rows]
+        claimed = [_Claimed(*row) for row in rows]
+        return [_in_words(runtime, connection, notice) for notice in claimed]
+
+
+def _in_words(runtime: Runtime, connection: Connection, notice: _Claimed) -> _Claimed:
+    """Return the notice with the titles that its SOP gives to what its params name."""
+    if notice.sop_version_id is None:
+        return notice
+    sop = runtime.rules(connection, notice.sop_version_id).sop
+    params: dict[str, Any] = {
+        "service": sop.title,
+        "number": notice.number,
+        "subject": notice.subject,
+        **notice.params,
+    }
+    step = params.get("step")
+    if isinstance(step, str):
+        place = sop.steps.get(step) or sop.asks.get(step)
+        params["step"] = step if place is None else place.title
+    params["faults"] = [
+        sop.papers[name].title if name in sop.papers else name for name in params.get("faults", ())
+    ]
+    return replace(notice, params=params)
 
 
 def _send(runtime: Runtime, notice: _Claimed) -> MailFault | None:

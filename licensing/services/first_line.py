@@ -172,7 +172,7 @@ def write_first_line(
             "state": dump(state),
             "detail": dump(event.detail),
             "previous": GENESIS,
-            "deadlines": dump([deadline_row(limit) for limit in limits]),
+            "begun": dump([deadline_row(limit) for limit in limits]),
             "asks": dump(ask_rows(asks)),
             "number": line.number,
             "number_key": search_key(line.number),

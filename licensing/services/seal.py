@@ -147,8 +147,8 @@ SELECT a.id, a.last_seq, a.last_hash
  WHERE a.office_id = %(office)s
    AND a.id IN (SELECT e.application_id FROM application_event e
                  WHERE e.office_id = %(office)s
-                   AND (%(since)s::timestamptz IS NULL
-                        OR e.recorded_at > %(since)s::timestamptz - %(overlap)s::interval))
+                   AND e.recorded_at
+                       > coalesce(%(since)s::timestamptz, '-infinity') - %(overlap)s::interval)
    AND NOT EXISTS (SELECT 1 FROM seal s
                     WHERE s.office_id = %(office)s
                       AND s.sealed_at > %(since)s::timestamptz - 2 * %(overlap)s::interval

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from licensing.people import Clock
 from licensing.runtime import Runtime
 from licensing.services.door_sql import dump, read_for_decision
 from licensing.services.notes import write_note
-from licensing.services.sweep_sql import limit_titles, rules_json, tell_officers
+from licensing.services.sweep_sql import rules_json, tell_officers
 from licensing.services.take_action import TakeAction, take_action
 from workflows.ledger import Clockwork
 from workflows.sop import AnswerWithin, Sop
@@ -62,16 +62,17 @@ RETURNING id
 """
 
 _WARN = """
-INSERT INTO notice (office_id, application_id, alert_id, event, audience, address, channel, locale,
-       params, once_key, created_at, next_try_at)
-SELECT %(office)s, d.application_id, %(alert)s, 'warned', 'applicant', p.email,
+INSERT INTO notice (id, office_id, application_id, alert_id, event, audience, address, channel,
+       locale, params, created_at, next_try_at)
+SELECT md5(%(alert)s::text || ':applicant:'
+           || CASE WHEN p.email = '' THEN 'app' ELSE 'email' END)::uuid,
+       %(office)s, d.application_id, %(alert)s, 'warned', 'applicant', p.email,
        CASE WHEN p.email = '' THEN 'app' ELSE 'email' END, p.locale,
-       %(params)s::jsonb || jsonb_build_object('number', d.number, 'subject', d.subject),
-       %(alert)s::text || ':applicant:' || CASE WHEN p.email = '' THEN 'app' ELSE 'email' END,
+       %(params)s,
        %(now)s, CASE WHEN p.email = '' OR %(simulated)s THEN NULL ELSE %(now)s::timestamptz END
   FROM dossier d JOIN applicant p ON p.id = d.applicant_id
  WHERE d.application_id = %(id)s
-ON CONFLICT (office_id, once_key) DO NOTHING
+ON CONFLICT (id) DO NOTHING
 """
 
 _LOOK_AGAIN = """
@@ -183,7 +184,8 @@ def _warn(
         _move_on(connection, application_id, key, None)
         return [], None
     planned = sorted(
-        ((name, datetime.fromisoformat(text)) for name, text in rungs), key=lambda rung: rung[1]
+        ((name, datetime.fromtimestamp(seconds, UTC)) for name, seconds in rungs),
+        key=lambda rung: rung[1],
     )
     clockwork = runtime.clockwork(
         connection, case.sop_version_id, case.calendar_version_id, case.late_receipt
@@ -242,10 +244,8 @@ def _tell(
     due_at: datetime,
     now: datetime,
 ) -> None:
-    titles = limit_titles(clockwork.sop)
     params = {
-        "service": dict(clockwork.sop.title),
-        "step": dict(titles[_base(key)]),
+        "step": _base(key).partition(":")[2],
         "answer_by": due_at.isoformat(),
         "zone": clockwork.calendar.spec.zone,
     }

@@ -19,14 +19,15 @@ from licensing.change import Case
 from licensing.runtime import Runtime
 from workflows.sop import Party, Sop
 
-# The time of the statement, not of the clock: only that may stand in the condition of an index.
-PEEK = """
-SELECT coalesce(%(at)s, statement_timestamp()),
+_PEEK = """
+SELECT {now},
        array(SELECT DISTINCT a.sop_version_id
                FROM deadline d JOIN application a ON a.id = d.application_id
-              WHERE d.office_id = %(office)s
-                AND d.next_rung_at <= coalesce(%(at)s, statement_timestamp()))
+              WHERE d.office_id = %(office)s AND d.next_rung_at <= {now})
 """
+PEEK_AT = _PEEK.format(now="%(now)s::timestamptz")
+# The time of the statement, not of the clock: only that may stand in the condition of an index.
+PEEK_NOW = _PEEK.format(now="statement_timestamp()")
 
 _RULES = """
 rules AS MATERIALIZED (
@@ -54,8 +55,8 @@ _CLAIM = """
 # The same rule as `licensing.clock_rows.owed_rungs`.
 _PLANNED = """
 planned AS MATERIALIZED (
-  SELECT due.application_id, due.key, r ->> 0 AS rung, (r ->> 1)::timestamptz AS moment
-    FROM due, jsonb_array_elements(due.rungs) AS r
+  SELECT due.application_id, due.key, r ->> 0 AS rung, to_timestamp((r ->> 1)::bigint) AS moment
+    FROM due, json_array_elements(due.rungs) AS r
    WHERE due.status <> 'late' OR r ->> 0 LIKE 'breach%%'
 )"""
 
@@ -144,14 +145,15 @@ facts AS MATERIALIZED (
 
 _NOTICES = """
 noticed AS (
-  INSERT INTO notice (office_id, application_id, alert_id, event, audience, officer_id, address,
-         channel, locale, params, once_key, created_at, next_try_at)
-  SELECT %(office)s, f.application_id, f.id, 'alert.' || f.rung, t.audience, t.officer_id,
+  INSERT INTO notice (id, office_id, application_id, alert_id, event, audience, officer_id, address,
+         channel, locale, params, created_at, next_try_at)
+  SELECT md5(f.id::text || ':' || t.whose || ':' || c.channel)::uuid, %(office)s,
+         f.application_id, f.id, 'alert.' || f.rung, t.audience, t.officer_id,
          CASE WHEN c.channel = 'email' THEN t.address ELSE '' END, c.channel, t.locale,
          jsonb_build_object('number', f.number, 'subject', f.subject, 'service', f.service,
                             'limit', f.title, 'key', f.key, 'rung', f.rung, 'due', f.due_at,
                             'zone', f.zone, 'owed', f.owed_at, 'late', f.late),
-         f.id::text || ':' || t.whose || ':' || c.channel, %(now)s,
+         %(now)s,
          CASE WHEN c.channel = 'email' AND NOT f.simulated THEN %(now)s::timestamptz END
     FROM facts f
     JOIN (SELECT id, audience, officer_id, email AS address, locale, officer_id::text AS whose,
@@ -163,7 +165,7 @@ noticed AS (
            WHERE f.tell ? 'applicant') t ON t.id = f.id
     JOIN (VALUES ('app'), ('email')) AS c(channel)
       ON CASE c.channel WHEN 'app' THEN t.in_app ELSE t.address <> '' END
-  ON CONFLICT (office_id, once_key) DO NOTHING
+  ON CONFLICT (id) DO NOTHING
   RETURNING id
 )"""
 
@@ -204,7 +206,8 @@ def peek(
     connection: Connection, office_id: UUID, at: datetime | None
 ) -> tuple[datetime, tuple[UUID, ...]]:
     """Return the time of the sweep and the SOP versions that have something due."""
-    row = connection.exec_driver_sql(PEEK, {"office": office_id, "at": at}).one()
+    peeking = PEEK_NOW if at is None else PEEK_AT
+    row = connection.exec_driver_sql(peeking, {"office": office_id, "now": at}).one()
     return row[0], tuple(row[1])
 
 

@@ -126,6 +126,7 @@ def record(
     before = ClockState.from_json(case.state["clock"])
     after = clockwork.advance(before, happening)
     limits = clockwork.limits(after)
+    begun, moved = changed_limits(clockwork.limits(before), limits)
     target = case.step if command.ask else move.target
     event = Event(
         application_id=case.application_id,
@@ -152,7 +153,8 @@ def record(
         inputs=command.inputs,
         today=clockwork.calendar.local_date(at),
         state=_state_after(case, rules, move, asks, command.ask, by, after, facts),
-        limits=changed_limits(clockwork.limits(before), limits),
+        begun=begun,
+        moved=moved,
         lane=None if main is None else main.lane,
         due_at=None if move.end else nearest_due(limits),
         asks=tuple(replace(ask, due_at=nearest_due(limits, ask=ask.key)) for ask in asks),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from sqlalchemy import make_url
@@ -57,9 +57,9 @@ ON CONFLICT (application_id, key) DO UPDATE
 """
 
 _NOTICE = """
-INSERT INTO notice (office_id, application_id, event, audience, address, channel, locale,
-       params, once_key, created_at, next_try_at)
-VALUES (%s, %s, 'progress', 'applicant', %s, 'email', 'id', %s, %s, %s, %s)
+INSERT INTO notice (id, office_id, application_id, event, audience, address, channel, locale,
+       params, created_at, next_try_at)
+VALUES (%s, %s, %s, 'progress', 'applicant', %s, 'email', 'id', %s, %s, %s)
 """
 
 
@@ -203,15 +203,7 @@ class RawSteps:
         )
         run(
             _NOTICE,
-            (
-                office,
-                application_id,
-                copied.address,
-                copied.params,
-                f"{application_id}:{seq}:progress",
-                now,
-                now,
-            ),
+            (uuid4(), office, application_id, copied.address, copied.params, now, now),
             prepare=True,
         )
         self._connection.commit()

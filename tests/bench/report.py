@@ -45,9 +45,7 @@ class Row:
 
 def header() -> str:
     """Return the two lines above the rows."""
-    return "\n".join(
-        (line_of("what", "figure", "target", "verdict", ""), "|---|--:|---|---|---|")
-    )
+    return "\n".join((line_of("what", "figure", "target", "verdict", ""), "|---|--:|---|---|---|"))
 
 
 def line(row: Row) -> str:

@@ -23,10 +23,11 @@ ALERT = (
     " WHERE application_id = %(id)s AND key = 'service'"
 )
 NOTICE = (
-    "INSERT INTO notice (office_id, application_id, event, audience, address, channel, locale,"
-    " once_key, created_at, next_try_at) SELECT office_id, id, 'progress', 'applicant',"
-    " 'a@contoh.example', 'email', 'id', 'once', clock_timestamp(),"
-    " clock_timestamp() - interval '2 hours' FROM application WHERE id = %(id)s"
+    "INSERT INTO notice (id, office_id, application_id, alert_id, event, audience, address, channel,"
+    " locale, created_at, next_try_at) SELECT gen_random_uuid(), a.office_id, a.id, t.id,"
+    " 'progress', 'applicant', 'a@contoh.example', 'email', 'id', clock_timestamp(),"
+    " clock_timestamp() - interval '2 hours' FROM application a"
+    " LEFT JOIN alert t ON t.application_id = a.id WHERE a.id = %(id)s"
 )
 OTHER_OFFICE = (
     "INSERT INTO office (code, name, government, place, address, phone, email, zone, unit_code)"
@@ -98,7 +99,7 @@ BREAKS: list[tuple[str, str, tuple[str, ...]]] = [
         "verification",
         (
             "UPDATE deadline SET rungs = jsonb_build_array(jsonb_build_array('50%%',"
-            " clock_timestamp() - interval '6 minutes'))"
+            " extract(epoch FROM clock_timestamp())::bigint - 360))"
             " WHERE application_id = %(id)s AND key = 'service'",
         ),
     ),
@@ -121,7 +122,11 @@ BREAKS: list[tuple[str, str, tuple[str, ...]]] = [
     ),
     ("I16", "verification", (ALERT.format(rung="'40%%'", owed="clock_timestamp()"),)),
     ("I17", "verification", (ALERT.format(rung="'50%%'", owed="clock_timestamp()"),)),
-    ("I18", "intake", ("DROP INDEX uq_notice_once", NOTICE, NOTICE)),
+    (
+        "I18",
+        "verification",
+        (ALERT.format(rung="'50%%'", owed="clock_timestamp()"), NOTICE, NOTICE),
+    ),
     ("I19", "intake", (NOTICE,)),
     (
         "I20",
@@ -195,8 +200,8 @@ BREAKS: list[tuple[str, str, tuple[str, ...]]] = [
         "verification",
         (
             "INSERT INTO deadline (application_id, key, office_id, name, status, started_at,"
-            " due_at) SELECT application_id, 'step:verification#2', office_id, name, status,"
-            " started_at, due_at FROM deadline WHERE application_id = %(id)s"
+            " due_at, rungs) SELECT application_id, 'step:verification#2', office_id, name, status,"
+            " started_at, due_at, rungs FROM deadline WHERE application_id = %(id)s"
             " AND key = 'step:verification#1'",
         ),
     ),

@@ -17,7 +17,7 @@ from licensing.database import OWNER_ROLE, connect
 from licensing.queries.alerts import owed_until
 from licensing.services.heartbeat import sweep_silent
 from licensing.services.sweep import sweep
-from licensing.services.sweep_sql import BATCH, PEEK, peek, rules_json
+from licensing.services.sweep_sql import BATCH, PEEK_AT, PEEK_NOW, peek, rules_json
 from tests.bed import Urls
 from tests.factories import House, make_applicant, make_house, make_runtime
 
@@ -574,7 +574,6 @@ class TestCost:
                 "office": office.office_id,
                 "rules": rules_json(office.runtime, connection, versions),
                 "now": now,
-                "at": None,
                 "late_after": timedelta(minutes=1),
                 "batch": 200,
             }
@@ -582,11 +581,11 @@ class TestCost:
                 "\n".join(
                     row[0] for row in connection.exec_driver_sql(f"EXPLAIN {text}", parameters)
                 )
-                for text in (BATCH, PEEK)
+                for text in (BATCH, PEEK_AT, PEEK_NOW)
             ]
 
         for plan in plans:
-            assert "ix_deadline_next_rung" in plan
+            assert "ix_deadline_next_rung" in plan, plan
             assert "next_rung_at <=" in plan.partition("Index Cond: ")[2].partition("\n")[0]
             assert "Seq Scan on deadline" not in plan
 

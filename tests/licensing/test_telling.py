@@ -56,7 +56,7 @@ def test_a_return_names_the_faults_and_the_last_day(house: House) -> None:
     params = house.rows("SELECT params FROM notice WHERE event = 'correction'")[0].params
     due = house.rows("SELECT due_at FROM deadline WHERE key LIKE 'answer:%%'")[0].due_at
 
-    assert [fault["en"] for fault in params["faults"]] == ["Tax card (NPWP)"]
+    assert params["faults"] == ["npwp"]
     assert params["answer_by"] == due.isoformat()
 
 

@@ -121,7 +121,7 @@ class TestWrongCalls:
         result = run(folder, *against(folder))
 
         assert result.exit_code == 1
-        assert "line 17" in result.stderr
+        assert "line 16" in result.stderr
         assert "did you mean `send`" in result.stderr
 
     def test_an_unreadable_log_is_named(self, folder):

@@ -7,6 +7,8 @@ import json
 import pytest
 from sqlalchemy import Connection
 
+from licensing.audit import verify_histories
+from licensing.invariants import check
 from licensing.replay.log import read_log
 from licensing.replay.mapping import read_map
 from licensing.replay.order import in_time
@@ -120,6 +122,23 @@ class TestReplay:
         }
         assert case.working_days == 4
 
+    def test_counts_days_by_the_calendar_of_the_map(self, replayed: Replayed):
+        text = MAP.replace("holidays: none", "holidays: [2026-07-07]")
+
+        report = replayed(*GOOD, text=text)
+
+        assert report.per_case[0].working_days == 0
+        assert report.alerts == 0
+
+    def test_presses_in_the_ask_that_is_open_when_one_was_opened_again(self, replayed: Replayed):
+        sop = SOP.replace("- {do: send,", "- {do: ask, opens: [advice]}\n      - {do: send,")
+        text = MAP.replace("ignore:", "  - {activity: Ask, do: ask}\nignore:")
+        again = GOOD[2].replace("Check", "Ask"), GOOD[1].replace("10:00", "12:00")
+
+        report = replayed(*GOOD[:3], *again, GOOD[3], sop=sop, text=text)
+
+        assert (report.events_accepted, report.refusals) == (6, {})
+
     def test_keeps_nothing(self, stage: Stage, replayed: Replayed):
         with stage.owner.connect() as connection:
             before = count_rows(connection)
@@ -164,6 +183,24 @@ class TestReplay:
             ("send", "Send", 24 * 3600, None),
         ]
         assert [tuple(row) for row in outcomes] == [("A", "granted"), ("B", None)]
+
+    def test_leaves_every_promise_kept_where_it_is_stored(self, own_stage, tmp_path):
+        against = read_replay_sop(SOP, store=True)
+        mapped = read_map(MAP, against.sop)
+        late = (*GOOD[:3], GOOD[3].replace("07-07", "07-13"))
+        stopped = GOOD[0].replace("A,", "B,")
+        log = read_log(write_log(tmp_path, *late, GOOD[3], stopped), mapped)
+
+        report, _ = replay(
+            own_stage.runtime, own_stage.owner, against, mapped, in_time(log.events), store=True
+        )
+
+        with own_stage.owner.connect() as connection:
+            broken = {found.invariant.code: found.rows for found in check(connection) if found.rows}
+            office_id = connection.exec_driver_sql("SELECT id FROM office").scalar_one()
+            changed = list(verify_histories(connection, office_id))
+        assert report.alerts > 0
+        assert (broken, changed) == ({}, [])
 
     def test_stores_no_office_whose_lanes_nobody_can_sign_in_to(self):
         strange = SOP.replace("agency_pu", "oracle")

@@ -68,7 +68,10 @@ class TestSession:
             connection.execute(text("SELECT pg_sleep(20)"))
         engine.dispose()
 
-    def test_is_replaced_when_the_server_cut_it(self, fresh_database: Urls) -> None:
+    def test_is_replaced_after_a_rest_when_the_server_cut_it(
+        self, fresh_database: Urls, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("licensing.database._PING_AFTER_S", 0.0)
         engine = connect(fresh_database.app)
         with engine.connect() as connection:
             pid = connection.scalar(text("SELECT pg_backend_pid()"))

@@ -206,11 +206,9 @@ def _offices(runtime: Runtime) -> Iterator[Line]:
         offices = connection.exec_driver_sql(
             "SELECT id, code, zone, simulated, sample FROM office ORDER BY code"
         ).fetchall()
-        beats: dict[str, timedelta] = dict(
-            connection.exec_driver_sql("SELECT job, clock_timestamp() - at FROM heartbeat")
-            .tuples()
-            .all()
-        )
+        silent_for: timedelta | None = connection.exec_driver_sql(
+            "SELECT clock_timestamp() - at FROM heartbeat WHERE job = 'sweep'"
+        ).scalar_one_or_none()
     if not offices:
         yield Line("fail", "offices: none", "satupintu office create --help")
         return
@@ -234,7 +232,7 @@ def _offices(runtime: Runtime) -> Iterator[Line]:
                     "SELECT EXISTS (SELECT 1 FROM application WHERE ended_at IS NULL)"
                 ).scalar_one()
             )
-    yield from _sweep(beats.get("sweep"), at_work=at_work)
+    yield from _sweep(silent_for, at_work=at_work)
 
 
 def _calendar(connection: Connection, office: Any) -> Iterator[Line]:
@@ -258,13 +256,10 @@ def _calendar(connection: Connection, office: Any) -> Iterator[Line]:
 
 
 def _services(connection: Connection, office: Any) -> Iterator[Line]:
-    people: dict[str, int] = dict(
+    people = set(
         connection.exec_driver_sql(
-            "SELECT r.role, count(*) FROM officer o JOIN officer_role r ON r.officer_id = o.id"
-            " WHERE o.active GROUP BY r.role"
-        )
-        .tuples()
-        .all()
+            "SELECT r.role FROM officer o JOIN officer_role r ON r.officer_id = o.id WHERE o.active"
+        ).scalars()
     )
     if not people:
         yield Line(
@@ -296,7 +291,7 @@ def _services(connection: Connection, office: Any) -> Iterator[Line]:
             continue
         yield Line("ok", f"office {office.code}: {service} version {number} is in force")
         needed |= {lane.served_by or name for name, lane in sop.lanes.items() if not lane.clock}
-    missing = sorted(role for role in needed & VOCABULARY.roles if not people.get(role))
+    missing = sorted(role for role in needed & VOCABULARY.roles if role not in people)
     for role in missing:
         kind = next(kind for kind, roles in ROLES_OF.items() if role in roles)
         yield Line(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -69,8 +69,8 @@ def replay(
     if log.bad:
         click.echo(f"{len(log.bad)} baris dilewati / lines left out.", err=True)
     if report_file is not None:
-        # Found out now, not after the work.
-        _write(report_file, "")
+        # Found out now, not after the work; an older report stays until there is a new one.
+        _write(report_file, "", "a")
     code = None
     if against is None:
         from licensing.replay.measure import measure as measured
@@ -111,9 +111,11 @@ def _through_the_door(
     against: ReplaySop, mapped: ReplayMap, events: Sequence[LogEvent], *, store: bool
 ) -> tuple[Report, str | None]:
     from licensing.replay.run import replay as run
+    from web.cli.told import in_words
     from web.wiring import opened, owner_of
 
     with (
+        in_words(),
         opened() as (settings, runtime),
         owner_of(settings) as owner,
         _progress(len(events)) as bar,
@@ -150,9 +152,10 @@ def _told() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, mode: Literal["w", "a"] = "w") -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
 

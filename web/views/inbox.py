@@ -19,18 +19,7 @@ from web.viewmodels import Tab
 
 bp = Blueprint("inbox", __name__)
 
-WORKERS: Final = (
-    "counter",
-    "verifier",
-    "inspector",
-    "billing",
-    "head",
-    "supervisor",
-    "agency_pu",
-    "agency_lh",
-    "agency_head_pu",
-    "agency_head_lh",
-)
+WORKERS: Final = ("counter", "verifier", "head", "supervisor")
 """Who has an inbox: each holds files, or looks after those who do."""
 
 SHOWN_NOTICES: Final = 3

@@ -135,7 +135,7 @@ def _signer() -> URLSafeTimedSerializer:
 
 def _worded(error: ValidationError) -> dict[str, list[str]]:
     words = {
-        ("number", "required"): _("Isi nomor pendaftaran, misalnya 503/0042/SIUP/DPMPTSP/2026."),
+        ("number", "required"): _("Isi nomor pendaftaran, misalnya REG-20261104-00042."),
         ("number", "long"): _("Nomor pendaftaran paling panjang 100 huruf."),
         ("code", "required"): _("Isi kode lacak yang tertulis di bawah nomor pada tanda terima."),
         ("code", "long"): _("Kode lacak lebih pendek dari ini. Periksa tanda terima."),

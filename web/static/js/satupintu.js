@@ -39,15 +39,16 @@
   });
 
   // The counter's checklist: a digit marks the paper of that row present, Shift and the digit faulty.
-  const list = document.querySelector("[data-periksa]");
-  list?.addEventListener("change", (event) => {
-    const row = event.target.closest("li");
-    row?.classList.remove("sp-ada", "sp-kurang", "sp-tidak_perlu", "sp-belum");
-    row?.classList.add("sp-" + event.target.value);
+  // Asked for at each press: a part of the page may have been shown anew since.
+  const checklist = () => document.querySelector("[data-periksa]");
+  document.addEventListener("change", (event) => {
+    const row = event.target.type === "radio" && event.target.closest("[data-periksa] > li");
+    if (!row) return;
+    row.classList.remove("sp-ada", "sp-kurang", "sp-tidak_ada", "sp-tidak_perlu", "sp-belum");
+    row.classList.add("sp-" + event.target.value);
   });
   const mark = (digit, state) => {
-    const rows = [...list.children];
-    const row = rows[digit - 1];
+    const row = checklist()?.children[digit - 1];
     const input = row?.querySelector(`input[value="${state}"]`);
     if (!input) return false;
     input.checked = true;
@@ -84,7 +85,7 @@
       return;
     }
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
-    if (list && digit && !event.ctrlKey && !inField(event.target) && mark(Number(digit[1]), event.shiftKey ? "kurang" : "ada")) {
+    if (digit && !event.ctrlKey && !inField(event.target) && mark(Number(digit[1]), event.shiftKey ? "kurang" : "ada")) {
       event.preventDefault();
       return;
     }

@@ -1,0 +1,387 @@
+"""The page of one file: what officers see of it, and what they may mark and press."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+
+from licensing import identity
+from licensing.people import Officer
+from licensing.queries.application import ApplicationView, EventView, PaperView
+from web import formats
+from web.file_ledger import file_ledger
+from web.filters import in_language
+from web.history_lines import HistoryLine, history_lines
+from web.i18n import current_language
+from web.present import due_view, find_limit, lane_title, place_title
+from web.viewmodels import DueView, Form, LedgerView, VerdictKind
+from workflows.machine import Offer
+
+Marking = Literal["presence", "verdict", ""]
+
+PRESENCE_GUARDS = frozenset({"documents_complete", "faults_listed"})
+VERDICT_GUARDS = frozenset({"papers_correct", "faults_listed"})
+ASKS_COLLECTOR = "record_collector"
+TELLS_FAULTS = "list_faults"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One paper as the page shows it; `name` names its fields: `mark_<name>`, `note_<name>`."""
+
+    name: str
+    title: str
+    hint: str
+    kind: VerdictKind
+    words: str
+    note: str
+    judged_by: str
+    mark: str
+    """The mark that stands, or that was typed and refused."""
+    marked_note: str
+    choices: Sequence[tuple[str, str]]
+    """Marks to choose from; none where this paper is not to be marked now."""
+    paper: PaperView
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One action that is offered. A refused one can be pressed too: it says what is missing."""
+
+    action: str
+    title: str
+    kind: str
+    key: str | None
+    quiet: bool
+    """True for what every step offers: it stands apart, at the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """Everything the page shows around the view itself."""
+
+    view: ApplicationView
+    place: str
+    lane: str
+    held_words: str
+    limits: Sequence[DueView]
+    ledger: LedgerView
+    papers: Sequence[PaperRow]
+    marking: Marking
+    unmarked: int
+    """How many papers are still to be looked at."""
+    buttons: Sequence[Button]
+    may_take: bool
+    may_hand_back: bool
+    may_reassign: bool
+    may_scan: bool
+    may_see_nik: bool
+    data: Sequence[tuple[str, str]]
+    history: Sequence[HistoryLine]
+    letters: Sequence[tuple[str, str]]
+    """Endpoint and name of each paper that can be printed."""
+    seen_seq: int
+
+
+def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
+    """Return the page of `view` for `by`; `form` holds what was typed and refused."""
+    marking = marking_of(view, by)
+    papers = paper_rows(view, by, form)
+    return FilePage(
+        view=view,
+        place=place_title(view.sop, view.step),
+        lane=lane_title(view.sop, view.lane),
+        held_words=_held_words(view, by),
+        limits=_limits(view),
+        ledger=file_ledger(
+            view.sop,
+            view.calendar,
+            view.days,
+            view.totals,
+            view.limits,
+            view.now,
+            ended=view.ended_at is not None,
+        ),
+        papers=papers,
+        marking=marking,
+        unmarked=sum(bool(row.choices) and not row.mark for row in papers),
+        buttons=_buttons(view),
+        may_take=view.holder_id is None and works_here(view, by),
+        may_hand_back=view.holder_id is not None
+        and view.ended_at is None
+        and (view.holder_id == by.id or by.has("supervisor")),
+        may_reassign=view.ended_at is None and by.has("supervisor", "head"),
+        may_scan=view.ended_at is None and by.has("counter", "verifier"),
+        may_see_nik=view.applicant.nik_cipher is not None
+        and by.has("counter", "verifier", "head", "supervisor"),
+        data=_data(view),
+        history=history_lines(view),
+        letters=_letters(view),
+        seen_seq=view.events[-1].seq,
+    )
+
+
+def paper_rows(view: ApplicationView, by: Officer, form: Form) -> list[PaperRow]:
+    """Return the papers as `by` sees and marks them."""
+    marking = marking_of(view, by)
+    return [_paper(view, paper, marking, form) for paper in view.papers]
+
+
+def works_here(view: ApplicationView, by: Officer) -> bool:
+    """Return whether `by` works in the lane in which the file lies."""
+    lane = view.sop.lanes.get(view.lane) if view.lane is not None else None
+    return lane is not None and not by.roles.isdisjoint({lane.name, lane.served_by} - {None})
+
+
+def marking_of(view: ApplicationView, by: Officer) -> Marking:
+    """Return what `by` marks on the papers now: whether they are there, whether right, nothing."""
+    step = view.sop.steps.get(view.step)
+    if step is None or view.ended_at is not None or view.holder_id not in (None, by.id):
+        return ""
+    guards = {guard for action in step.actions.values() for guard in action.only_if}
+    if step.lane == "counter" and by.has("counter") and guards & PRESENCE_GUARDS:
+        return "presence"
+    if step.lane == "verifier" and by.has("verifier") and guards & VERDICT_GUARDS:
+        return "verdict"
+    return ""
+
+
+def needs_page(view: ApplicationView, offer: Offer) -> bool:
+    """Return whether an action asks for something before it is carried out."""
+    return (
+        offer.reason_required
+        or offer.confirm
+        or bool({ASKS_COLLECTOR, TELLS_FAULTS} & set(effects_of(view, offer.action)))
+    )
+
+
+def effects_of(view: ApplicationView, action: str) -> tuple[str, ...]:
+    """Return what an action of the present step sets off; a hold sets off nothing."""
+    step = view.sop.steps.get(view.step)
+    chosen = step.actions.get(action) if step is not None else None
+    return () if chosen is None else chosen.then
+
+
+def faults_now(view: ApplicationView) -> list[tuple[str, str]]:
+    """Return each paper that is missing or wrong, with what is wrong with it."""
+    found = []
+    for paper in view.papers:
+        title = paper_title(view, paper.name)
+        if paper.verdict == "faulty":
+            found.append((title, paper.verdict_note))
+        elif paper.presence in ("missing", "faulty"):
+            found.append((title, paper.presence_note or _("belum ada")))
+    return found
+
+
+def paper_title(view: ApplicationView, name: str) -> str:
+    """Return what a paper is called."""
+    paper = view.sop.papers.get(name)
+    return name if paper is None else in_language(paper.title)
+
+
+def presence_choices() -> list[tuple[str, str]]:
+    """Return the marks of the counter."""
+    return [
+        ("received", _("Ada")),
+        ("faulty", _("Cacat")),
+        ("missing", _("Tidak ada")),
+        ("not_needed", _("Tidak perlu")),
+    ]
+
+
+def verdict_choices() -> list[tuple[str, str]]:
+    """Return the marks of the verifier."""
+    return [("correct", _("Sesuai")), ("faulty", _("Salah"))]
+
+
+def _paper(view: ApplicationView, paper: PaperView, marking: Marking, form: Form) -> PaperRow:
+    known = view.sop.papers.get(paper.name)
+    kind, words, note = _standing(paper)
+    if marking == "presence":
+        choices = presence_choices()
+        mark = "" if paper.presence == "unchecked" else paper.presence
+        old_note = paper.presence_note
+    elif marking == "verdict" and paper.presence == "received":
+        choices, mark, old_note = verdict_choices(), paper.verdict or "", paper.verdict_note
+    else:
+        choices, mark, old_note = [], "", ""
+    return PaperRow(
+        name=paper.name,
+        title=paper_title(view, paper.name),
+        hint=in_language(known.note) if known is not None and known.note else "",
+        kind=kind,
+        words=words,
+        note=note,
+        judged_by=paper.judged_by or "",
+        mark=form.values.get(f"mark_{paper.name}", mark),
+        marked_note=form.values.get(f"note_{paper.name}", old_note),
+        choices=choices,
+        paper=paper,
+    )
+
+
+def _standing(paper: PaperView) -> tuple[VerdictKind, str, str]:
+    """Return how a paper stands: shape, word, and the remark that belongs to it."""
+    if paper.verdict == "correct":
+        return "ya", _("Sesuai"), paper.verdict_note
+    if paper.verdict == "faulty":
+        return "tidak", _("Salah"), paper.verdict_note
+    words: Mapping[str, tuple[VerdictKind, str]] = {
+        "received": ("ya", _("Ada, belum dinilai")),
+        "faulty": ("tidak", _("Cacat")),
+        "missing": ("tidak", _("Tidak ada")),
+        "not_needed": ("belum", _("Tidak perlu")),
+    }
+    kind, word = words.get(paper.presence, ("belum", _("Belum diperiksa")))
+    return kind, word, paper.presence_note
+
+
+def _held_words(view: ApplicationView, by: Officer) -> str:
+    if view.ended_at is not None:
+        return _("selesai")
+    if view.holder_id == by.id:
+        return _("dipegang Anda")
+    if view.holder:
+        return _("dipegang %(name)s", name=view.holder)
+    return _("belum diambil")
+
+
+def _limits(view: ApplicationView) -> list[DueView]:
+    """Return step, service and law as they stand; before acceptance, the filing check."""
+    found = [
+        find_limit(view.limits, "step", "answer"),
+        find_limit(view.limits, "service", "filing", "delivery"),
+        find_limit(view.limits, "law"),
+    ]
+    if view.ended_at is not None:
+        return []
+    return [due_view(limit, view.sop) for limit in found if limit is not None]
+
+
+def _buttons(view: ApplicationView) -> list[Button]:
+    """Return the offered actions: what can be pressed first, what every step offers last."""
+    step = view.sop.steps.get(view.step)
+    if step is None:
+        return []
+    everywhere = {name for name, action in step.actions.items() if action.everywhere}
+    offers = sorted(view.offers, key=lambda offer: offer.action in everywhere)
+    first = _first(offers, everywhere)
+    offers.sort(key=lambda offer: (offer.action in everywhere, offer.action != first))
+    used: set[str] = set()
+    buttons = []
+    for offer in offers:
+        quiet = offer.action in everywhere
+        title = in_language(offer.title)
+        kind = "primary" if offer.action == first else "teks" if quiet else "sekunder"
+        buttons.append(
+            Button(offer.action, title, kind, None if quiet else _key(title, used), quiet)
+        )
+    return buttons
+
+
+def _first(offers: Sequence[Offer], everywhere: Collection[str]) -> str | None:
+    """Return the action that the page offers first.
+
+    The first of the SOP; while that is refused, the first that needs no written reason.
+    """
+    main = [offer for offer in offers if offer.action not in everywhere]
+    for offer in main:
+        if offer.refusal is None and not offer.reason_required and not offer.confirm:
+            return offer.action
+    return main[0].action if main else None
+
+
+def _key(title: str, used: set[str]) -> str | None:
+    """Return the first letter of a title that no other button is pressed by."""
+    for letter in title.upper():
+        if letter.isascii() and letter.isalpha() and letter not in used:
+            used.add(letter)
+            return letter
+    return None
+
+
+def _data(view: ApplicationView) -> list[tuple[str, str]]:
+    """Return what the application says, in the order of its form."""
+    shown = [
+        (in_language(variant.title), in_language(variant.choices[view.variants[name]]))
+        for name, variant in view.sop.variants.items()
+        if view.variants.get(name) in variant.choices
+    ]
+    for name, field in view.sop.fields.items():
+        value = view.fields.get(name)
+        if value in (None, ""):
+            continue
+        if field.type == "choice" and value in field.choices:
+            shown.append((in_language(field.title), in_language(field.choices[value])))
+        else:
+            shown.append((in_language(field.title), _written(field.type, value)))
+    return shown
+
+
+def _written(kind: str, value: Any) -> str:
+    match kind:
+        case "money_idr":
+            return formats.rupiah(int(value))
+        case "number":
+            return formats.number(int(value), lang=current_language())
+        case "npwp":
+            return identity.mask_npwp(str(value))
+        case "nik":
+            return identity.mask_nik(str(value))
+        case "phone":
+            return identity.show_phone(str(value))
+        case "date":
+            return formats.plain_date(date.fromisoformat(str(value)), lang=current_language())
+        case _:
+            return str(value)
+
+
+def _letters(view: ApplicationView) -> list[tuple[str, str]]:
+    """Return the papers that can be printed of this file as it stands."""
+    found = []
+    if any("promised" in event.detail for event in view.events):
+        found.append(("letters.receipt", _("Tanda terima")))
+    if any("faults" in event.detail for event in view.events):
+        found.append(("letters.return_letter", _("Surat pengembalian")))
+    if view.outcome == "refused":
+        found.append(("letters.refusal", _("Surat penolakan")))
+    if view.permit is not None:
+        found.append(("letters.permit", _("Surat izin")))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What happened to a file after a page was shown."""
+
+    who: str
+    at: datetime
+    lines: Sequence[HistoryLine]
+    """What was pressed meanwhile; none where only papers were marked."""
+
+
+def changed_since(view: ApplicationView, seen_seq: int) -> Changed:
+    """Return what happened after line `seen_seq` of the history."""
+    fresh = [event for event in view.events if event.seq > seen_seq]
+    last = (fresh or view.events)[-1]
+    lines = history_lines(view)[: len(fresh)]
+    return Changed(_who(last) if fresh else "", last.recorded_at, lines)
+
+
+def already_done(
+    view: ApplicationView, seen_seq: int, action: str, by: Officer
+) -> EventView | None:
+    """Return the line that an earlier press of the same button by `by` has made, if it has."""
+    for event in view.events:
+        if event.seq > seen_seq and event.action == action and event.actor_id == by.id:
+            return event
+    return None
+
+
+def _who(event: EventView) -> str:
+    return event.actor or _("Sistem")

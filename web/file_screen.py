@@ -1,0 +1,86 @@
+"""Rendering the page of a file, and the page on which one of its actions is confirmed."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from licensing.identity import mask_nik, show_phone
+from licensing.queries.application import ApplicationView
+from licensing.secrecy import unseal
+from licensing.services.file_application import NIK_PURPOSE
+from web.access import current_officer, runtime
+from web.file_page import (
+    ASKS_COLLECTOR,
+    TELLS_FAULTS,
+    Changed,
+    effects_of,
+    faults_now,
+    file_page,
+)
+from web.filters import in_language
+from web.present import place_title
+from web.viewmodels import Form
+from workflows.machine import Offer
+
+
+def show_file(
+    view: ApplicationView,
+    *,
+    form: Form | None = None,
+    changed: Changed | None = None,
+    refused: str = "",
+    reason: str = "",
+    nik: str | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Return the page of a file; what was typed and refused is kept in `form` and `reason`."""
+    form = form or Form()
+    page = file_page(view, current_officer(), form)
+    cipher = view.applicant.nik_cipher
+    masked = mask_nik(unseal(runtime().keyring, cipher, purpose=NIK_PURPOSE)) if cipher else ""
+    return (
+        render_template(
+            "application/show.html",
+            page=page,
+            view=view,
+            form=form,
+            labels={f"paper_{row.name}": row.title for row in page.papers},
+            changed=changed,
+            refused=refused,
+            reason=reason,
+            nik=nik,
+            phone=show_phone(view.applicant.phone) if view.applicant.phone else "",
+            nik_masked=masked,
+        ),
+        status,
+    )
+
+
+def show_action(
+    view: ApplicationView,
+    offer: Offer,
+    *,
+    form: Form | None = None,
+    changed: Changed | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Return the page on which an action is given its reason and confirmed."""
+    effects = effects_of(view, offer.action)
+    return (
+        render_template(
+            "application/act.html",
+            view=view,
+            offer=offer,
+            title=in_language(offer.title),
+            place=place_title(view.sop, view.step),
+            target=place_title(view.sop, offer.target),
+            ends=offer.target in view.sop.ends,
+            form=form or Form({"collector_name": view.applicant.name}),
+            changed=changed,
+            asks_collector=ASKS_COLLECTOR in effects,
+            faults=faults_now(view) if TELLS_FAULTS in effects else [],
+            seen_seq=view.events[-1].seq,
+        ),
+        status,
+    )

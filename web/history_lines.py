@@ -1,0 +1,75 @@
+"""The history of a file in words: newest first, each line with the head of its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from licensing.queries.application import ApplicationView, EventView
+from web.present import action_title, place_title
+from web.refusal_words import paper_list
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of history."""
+
+    seq: int
+    title: str
+    at: datetime
+    recorded_at: datetime
+    who: str
+    reason: str
+    details: Sequence[str]
+    hash: str
+
+    @property
+    def short_hash(self) -> str:
+        """The head and tail of the hash: `9f31…c07a`."""
+        return f"{self.hash[:4]}…{self.hash[-4:]}"
+
+
+def history_lines(view: ApplicationView) -> list[HistoryLine]:
+    """Return the history of a file, newest line first."""
+    return [_line(view, event) for event in reversed(view.events)]
+
+
+def _line(view: ApplicationView, event: EventView) -> HistoryLine:
+    title = action_title(view.sop, event.from_step, event.action)
+    moved = event.ask is None and event.from_step not in (None, event.to_step)
+    return HistoryLine(
+        seq=event.seq,
+        title=f"{title} → {place_title(view.sop, event.to_step)}" if moved else title,
+        at=event.effective_at,
+        recorded_at=event.recorded_at,
+        who=event.actor or _("Sistem"),
+        reason=event.reason or "",
+        details=_details(view, event),
+        hash=event.hash,
+    )
+
+
+def _details(view: ApplicationView, event: EventView) -> list[str]:
+    found = []
+    faults = event.detail.get("faults")
+    if faults:
+        found.append(_("Daftar: %(papers)s", papers=paper_list(faults, view.sop)))
+    collector = event.detail.get("collector")
+    if collector:
+        found.append(
+            _(
+                "Diterima %(name)s (%(relation)s), menunjukkan %(identity)s",
+                name=collector["collector_name"],
+                relation=collector["collector_relation"],
+                identity=collector["collector_identity"],
+            )
+        )
+    to = event.detail.get("to")
+    if to:
+        name = next((name for who, name in view.colleagues if str(who) == to), None)
+        if name is not None:
+            found.append(_("Kepada %(name)s", name=name))
+    return found

@@ -1,0 +1,48 @@
+"""The forms of the page of a file."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from web.schemas.form import FormSchema
+
+MAX_REASON = 2_000
+MAX_TEXT = 200
+
+_SHORT = validate.Length(max=MAX_TEXT, error="too_long")
+_NAME = validate.Regexp(r"^[a-z][a-z0-9_]*\Z", error="damaged")
+
+
+class ActSchema(FormSchema):
+    """What was pressed, on which state of the page, with what it needs.
+
+    An empty `action` keeps the marks on the papers and presses nothing.
+    """
+
+    action = fields.String(load_default="", validate=_NAME)
+    seen_version = fields.Integer(required=True, validate=validate.Range(min=1))
+    seen_seq = fields.Integer(load_default=0, validate=validate.Range(min=0))
+    confirmed = fields.Boolean(load_default=False)
+    reason = fields.String(
+        load_default=None, validate=validate.Length(max=MAX_REASON, error="too_long")
+    )
+    collector_name = fields.String(load_default="", validate=_SHORT)
+    collector_relation = fields.String(load_default="", validate=_SHORT)
+    collector_identity = fields.String(load_default="", validate=_SHORT)
+
+
+class ReassignSchema(FormSchema):
+    """Who gets the file, and why."""
+
+    to = fields.UUID(required=True, error_messages={"required": "choose", "invalid_uuid": "choose"})
+    reason_reassign = fields.String(
+        required=True,
+        validate=validate.Length(max=MAX_REASON, error="too_long"),
+        error_messages={"required": "required"},
+    )
+
+
+class ScanSchema(FormSchema):
+    """Of which paper the scan is."""
+
+    paper = fields.String(required=True, validate=_NAME, error_messages={"required": "choose"})

@@ -1,0 +1,46 @@
+"""The addresses and the form of the supervisors' board."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from licensing.queries.supervision import STATES
+from web.schemas.form import FormSchema
+
+_CURSOR = validate.Length(max=100)
+
+
+class BoardSchema(FormSchema):
+    """How the board is shown: at a desk, or on a wall."""
+
+    tampilan = fields.String(load_default="meja", validate=validate.OneOf(("meja", "dinding")))
+
+
+class FilesSchema(FormSchema):
+    """Which open files, and where the page begins."""
+
+    keadaan = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    tahap = fields.String(
+        load_default=None, validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,60}\Z", error="damaged")
+    )
+    sesudah = fields.String(load_default=None, validate=_CURSOR)
+
+
+class EndedSchema(FormSchema):
+    """Which files whose service limit has ended."""
+
+    hasil = fields.String(load_default="terlambat", validate=validate.OneOf(("tepat", "terlambat")))
+    sesudah = fields.String(load_default=None, validate=_CURSOR)
+
+
+class AlertsSchema(FormSchema):
+    """Which alerts."""
+
+    lihat = fields.String(load_default="semua", validate=validate.OneOf(("semua", "belum")))
+    sesudah = fields.String(load_default=None, validate=_CURSOR)
+
+
+class AcknowledgeSchema(FormSchema):
+    """What is being done about an alert."""
+
+    note = fields.String(load_default="", validate=validate.Length(max=2_000, error="too_long"))

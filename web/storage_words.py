@@ -1,0 +1,27 @@
+"""Why a scan is not accepted, in words that say what to do."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from licensing.ports.storage import StorageFault
+
+
+def storage_words(fault: StorageFault) -> str:
+    """Return one sentence on a refused scan."""
+    match fault.code.removeprefix("storage."):
+        case "empty":
+            return _("Berkas ini kosong. Pindai ulang.")
+        case "too_large":
+            most = int(fault.facts.get("at_most", 0)) // (1024 * 1024)
+            return _("Berkas lebih besar dari %(most)s MB. Kecilkan atau pindai ulang.", most=most)
+        case "type":
+            return _("Jenis berkas ini tidak diterima. Kirim PDF, JPEG, PNG, atau WebP.")
+        case "damaged":
+            return _("Berkas ini rusak dan tidak dapat dibaca. Pindai ulang.")
+        case "two_files_in_one":
+            return _("Di dalam berkas ini ada berkas lain. Simpan ulang sebagai PDF, lalu kirim.")
+        case "too_many_pixels":
+            return _("Gambar terlalu besar. Pindai pada 300 titik per inci.")
+        case _:
+            return _("Berkas belum dapat disimpan. Coba lagi; bila tetap gagal, hubungi admin.")

@@ -1,0 +1,210 @@
+"""What is pressed on a file: marks on its papers, and every action that its SOP offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+from werkzeug import Response
+
+from licensing.effects import COLLECTOR_FIELDS
+from licensing.errors import (
+    ApplicationEnded,
+    GuardRefused,
+    InputMissing,
+    InvalidInput,
+    ReasonMissing,
+    Refusal,
+    StaleApplication,
+    TakenByAnother,
+)
+from licensing.queries.application import ApplicationView, view_application
+from licensing.services.papers import PaperMarks, check_papers, give_verdicts
+from licensing.services.take_action import TakeAction, take_action
+from web.access import allow, current_officer, runtime
+from web.errors import wording_of
+from web.fault_words import fault_words, worded
+from web.file_page import (
+    ASKS_COLLECTOR,
+    already_done,
+    changed_since,
+    effects_of,
+    marking_of,
+    needs_page,
+    paper_rows,
+)
+from web.file_screen import show_action, show_file
+from web.present import action_title, place_title
+from web.refusal_words import refusal_words
+from web.schemas.application import ActSchema
+from web.schemas.form import faults_of
+from web.viewmodels import Form
+from web.views.applications import WORKERS
+from workflows.machine import Offer
+
+bp = Blueprint("actions", __name__, url_prefix="/berkas/<uuid:application_id>/tindakan")
+
+Marks = Mapping[str, tuple[str, str]]
+
+
+@bp.get("/<action>")
+@allow(*WORKERS)
+def ask(application_id: UUID, action: str) -> ResponseReturnValue:
+    """Ask for what an action needs before it is carried out."""
+    view = view_application(runtime(), application_id, current_officer())
+    offer = _offer(view, action)
+    if offer is None:
+        flash(_("Tindakan itu tidak ada di tahap sekarang."), "segera")
+        return _to_file(application_id)
+    if offer.refusal is not None:
+        return _refused(view, offer.refusal)
+    return show_action(view, offer)
+
+
+@bp.post("")
+@allow(*WORKERS)
+def act(application_id: UUID) -> ResponseReturnValue:
+    """Keep the marks on the papers, then carry the action out or lead to what it asks for."""
+    typed = request.form.to_dict()
+    view = view_application(runtime(), application_id, current_officer())
+    try:
+        form = ActSchema().load(typed)
+    except ValidationError as error:
+        return _not_readable(view, typed, faults_of(error))
+    marks = _marks(view, typed)
+    if view.version != form["seen_version"]:
+        return _changed(view, form, typed, marks)
+    try:
+        version = _keep(view, marks)
+        if not form["action"]:
+            flash(_("Tanda pada dokumen tersimpan."))
+            return _to_file(application_id)
+        offer = _offer(view, form["action"])
+        if offer is not None and needs_page(view, offer) and not form["confirmed"]:
+            return redirect(
+                url_for(".ask", application_id=application_id, action=offer.action), code=303
+            )
+        receipt = take_action(runtime(), _command(view, form, version), current_officer())
+    except InvalidInput as error:
+        return show_file(view, form=Form(typed, worded(error.faults)), status=422)
+    except (StaleApplication, TakenByAnother, ApplicationEnded):
+        return _changed(_again(view), form, typed, {})
+    except ReasonMissing:
+        return _incomplete(_again(view), form, typed, {"reason": [_("Tulis alasannya.")]})
+    except InputMissing as error:
+        missing = {name: [fault_words("required")] for name in error.fields}
+        return _incomplete(_again(view), form, typed, missing)
+    except Refusal as error:
+        return _refused(_again(view), error)
+    flash(
+        _(
+            "Tercatat: %(action)s. Berkas kini: %(place)s.",
+            action=action_title(view.sop, receipt.from_step, receipt.action),
+            place=place_title(view.sop, receipt.to_step),
+        )
+    )
+    return _to_file(application_id)
+
+
+def _command(view: ApplicationView, form: Mapping[str, Any], version: int) -> TakeAction:
+    inputs = {}
+    if ASKS_COLLECTOR in effects_of(view, form["action"]):
+        inputs = {name: form[name] for name in COLLECTOR_FIELDS}
+    return TakeAction(view.id, form["action"], version, reason=form["reason"], inputs=inputs)
+
+
+def _marks(view: ApplicationView, typed: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return the marks that differ from those that stand."""
+    found = {}
+    for row in paper_rows(view, current_officer(), Form()):
+        mark = typed.get(f"mark_{row.name}")
+        if not row.choices or mark is None:
+            continue
+        note = typed.get(f"note_{row.name}", "")
+        if (mark, note.strip()) != (row.mark, row.marked_note.strip()):
+            found[row.name] = (mark, note)
+    return found
+
+
+def _keep(view: ApplicationView, marks: Marks) -> int:
+    """Keep the marks; return the version of the file after it."""
+    if not marks:
+        return view.version
+    command = PaperMarks(view.id, view.version, marks)
+    keep = check_papers if marking_of(view, current_officer()) == "presence" else give_verdicts
+    return keep(runtime(), command, current_officer())
+
+
+def _changed(
+    view: ApplicationView, form: Mapping[str, Any], typed: Mapping[str, str], marks: Marks
+) -> ResponseReturnValue:
+    """Answer a press on a page that is no longer how the file stands; nothing typed is lost."""
+    done = already_done(view, form["seen_seq"], form["action"], current_officer())
+    if done is not None or (not form["action"] and not marks):
+        flash(_("Sudah tercatat; tekanan kedua tidak mengubah apa-apa."))
+        return _to_file(view.id)
+    changed = changed_since(view, form["seen_seq"])
+    offer = _offer(view, form["action"])
+    if offer is not None and offer.refusal is None and form["confirmed"]:
+        return show_action(view, offer, form=Form(typed), changed=changed, status=409)
+    return show_file(
+        view, form=Form(typed), changed=changed, reason=form["reason"] or "", status=409
+    )
+
+
+def _refused(view: ApplicationView, refusal: Refusal) -> ResponseReturnValue:
+    """Answer a press that the SOP refuses now: what is missing, and where."""
+    words = refusal_words(refusal, view.sop)
+    faults: dict[str, list[str]] = {}
+    if isinstance(refusal, GuardRefused):
+        known = {paper.name for paper in view.papers}
+        lacking = {
+            "documents_complete": _("belum diperiksa atau belum ada"),
+            "faults_listed": _("belum diperiksa"),
+            "papers_correct": _("belum dinilai sesuai"),
+        }.get(refusal.guard, _("belum beres"))
+        faults = {f"paper_{name}": [lacking] for name in refusal.missing if name in known}
+        faults = faults or {"papers": [words]}
+    return show_file(
+        view, form=Form(errors=faults), refused=words, status=wording_of(refusal).status
+    )
+
+
+def _incomplete(
+    view: ApplicationView,
+    form: Mapping[str, Any],
+    typed: Mapping[str, str],
+    faults: Mapping[str, list[str]],
+) -> ResponseReturnValue:
+    offer = _offer(view, form["action"])
+    if offer is None:
+        return _changed(view, form, typed, {})
+    return show_action(view, offer, form=Form(typed, faults), status=422)
+
+
+def _not_readable(
+    view: ApplicationView, typed: Mapping[str, str], faults: Mapping[str, str]
+) -> ResponseReturnValue:
+    """Answer a form with too long a reason, or one that no page of ours has sent."""
+    kept = {name: text.replace("\x00", "") for name, text in typed.items()}
+    offer = _offer(view, kept.get("action", ""))
+    if offer is None or not faults.keys() <= {"reason", *COLLECTOR_FIELDS}:
+        abort(400)
+    return show_action(view, offer, form=Form(kept, worded(faults)), status=422)
+
+
+def _again(view: ApplicationView) -> ApplicationView:
+    return view_application(runtime(), view.id, current_officer())
+
+
+def _offer(view: ApplicationView, action: str) -> Offer | None:
+    return next((offer for offer in view.offers if offer.action == action), None)
+
+
+def _to_file(application_id: UUID) -> Response:
+    return redirect(url_for("applications.show", application_id=application_id), code=303)
