@@ -53,24 +53,27 @@ def file_ledger(
 
 def _closed_limit(sop: Sop, days: Sequence[Day], now: datetime) -> LimitState | None:
     """Return the limit that an earlier step ended: its days stay counted in the ledger."""
-    for name in ("service", "filing"):
-        used = max((day.counted.get(name, 0) for day in days), default=0)
-        rule = sop.limits.get(name)
-        if rule is not None and (used or name == "filing"):
-            return LimitState(
-                key=name,
-                name=name,
-                started_at=now,
-                within=rule.within,
-                counts=rule.counts,
-                used=used,
-                left=rule.within.amount - used,
-                running=False,
-                due_at=None,
-                status="closed",
-                ended_at=now,
-                broken_at=None,
-                paused_at=None,
-                rungs=(),
-            )
-    return None
+    used = {
+        name: max((day.counted.get(name, 0) for day in days), default=0)
+        for name in ("service", "filing")
+    }
+    name = "filing" if used["filing"] and not used["service"] else "service"
+    rule = sop.limits.get(name)
+    if rule is None:
+        return None
+    return LimitState(
+        key=name,
+        name=name,
+        started_at=now,
+        within=rule.within,
+        counts=rule.counts,
+        used=used[name],
+        left=rule.within.amount - used[name],
+        running=False,
+        due_at=None,
+        status="closed",
+        ended_at=now,
+        broken_at=None,
+        paused_at=None,
+        rungs=(),
+    )

@@ -18,7 +18,7 @@ from tests.web.site import served
 pytestmark = pytest.mark.journey
 
 NIK = "9999990101900042"
-MOST_KEYS = 32
+MOST_KEYS = 26
 """Keys beyond the data itself that a complete application may cost."""
 
 

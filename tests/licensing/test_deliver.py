@@ -60,7 +60,7 @@ def outbox(house: House) -> list[tuple[str, bool, int, bool]]:
     """Return (address, sent, tries, parked) of every letter."""
     rows = house.rows(
         "SELECT address, sent_at IS NOT NULL AS sent, tries, parked_at IS NOT NULL AS parked"
-        " FROM notice WHERE channel = 'email' ORDER BY id"
+        " FROM notice WHERE channel = 'email' ORDER BY created_at, address"
     )
     return [(row.address, row.sent, row.tries, row.parked) for row in rows]
 
@@ -69,7 +69,7 @@ def waits(house: House) -> list[timedelta]:
     """Return how long from now each letter that is still to leave will wait."""
     rows = house.rows(
         "SELECT next_try_at - clock_timestamp() AS wait FROM notice"
-        " WHERE next_try_at IS NOT NULL ORDER BY id"
+        " WHERE next_try_at IS NOT NULL ORDER BY created_at, address"
     )
     return [row.wait for row in rows]
 

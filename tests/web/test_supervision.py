@@ -45,9 +45,9 @@ def alert(house: House, application: UUID, rung: str = "breach") -> str:
     )
     found = house.rows("SELECT id FROM alert WHERE application_id = %(id)s", id=application)[0].id
     house.as_owner(
-        "INSERT INTO notice (office_id, application_id, alert_id, event, audience, officer_id,"
+        "INSERT INTO notice (id, office_id, application_id, alert_id, event, audience, officer_id,"
         " channel, locale, created_at)"
-        " VALUES (%(office)s, %(id)s, %(alert)s, 'alert.breach', 'supervisor', %(who)s, 'app',"
+        " VALUES (gen_random_uuid(), %(office)s, %(id)s, %(alert)s, 'alert.breach', 'supervisor', %(who)s, 'app',"
         " 'id', now())",
         office=house.office_id,
         id=application,
