@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from time import monotonic
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, LiteralString, Protocol, cast
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 APP_ROLE = "satupintu_app"
 OWNER_ROLE = "satupintu_owner"
 
+Parameters = Sequence[Any] | Mapping[str, Any]
+
 _RESTED: Final = "satupintu.rested"
 _PING_AFTER_S: Final = 1.0
 
-_SET_OFFICE = text("SELECT set_config('satupintu.office', :office, true)")
+_SET_OFFICE: Final = "SELECT set_config('satupintu.office', %s, true)"
 
 
 class Database(Protocol):
@@ -124,9 +126,37 @@ def _ping_after_rest(
         raise DisconnectionError from error
 
 
+def execute(
+    connection: Connection, statement: LiteralString, parameters: Parameters
+) -> psycopg.Cursor[Any]:
+    """Send one statement straight to the driver, inside the transaction of `connection`.
+
+    For the statements of a step alone: the toolkit's result, which nobody asks there, costs as
+    much as the statement.
+
+    Raises:
+        DBAPIError: as the toolkit raises it.
+    """
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    try:
+        return driver.execute(statement, parameters)
+    except psycopg.Error as error:
+        lost = connection.dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement,
+            None,
+            error,
+            psycopg.Error,
+            connection_invalidated=lost,
+            dialect=connection.dialect,
+        ) from error
+
+
 def enter_office(connection: Connection, office_id: UUID) -> None:
     """Let the running transaction see and write the rows of one office alone."""
-    connection.execute(_SET_OFFICE, {"office": str(office_id)})
+    execute(connection, _SET_OFFICE, (str(office_id),))
 
 
 @contextmanager

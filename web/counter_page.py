@@ -313,7 +313,7 @@ def _asked(prefix: str, one: Field) -> AskedField:
         type=one.type,
         required=one.required,
         hint=in_language(one.hint) if one.hint else "",
-        placeholder=_("sama dengan pemohon") if one.required and one.type in SHARED else "",
+        placeholder=_("seperti pemohon") if one.required and one.type in SHARED else "",
         choices=[(key, in_language(text)) for key, text in one.choices.items()],
         inputmode=_INPUTMODES.get(one.type),
     )

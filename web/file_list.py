@@ -51,8 +51,10 @@ class Group:
 
 def list_row(row: FileRow, now: datetime, officer: Officer) -> ListRow:
     """Return what a list says of one file, to `officer`."""
-    limit = most_urgent(row.limits) if row.ended_at is None else None
-    due = due_view(limit, row.sop) if limit is not None else DueView(_standing(row))
+    over = row.ended_at is not None or row.stopped_at is not None
+    limit = None if over else most_urgent(row.limits)
+    standing = DueView("netral" if over else "jeda", due_at=row.stopped_at)
+    due = standing if limit is None else due_view(limit, row.sop)
     return ListRow(
         id=row.application_id,
         number=row.number,
@@ -99,8 +101,3 @@ def grouped(rows: Iterable[ListRow]) -> list[Group]:
         Group(state, titles[state], list(found))
         for state, found in groupby(rows, key=lambda row: row.due.state)
     ]
-
-
-def _standing(row: FileRow) -> ClockState:
-    """Return the state of a file on which no limit of ours runs: over, or with the applicant."""
-    return "netral" if row.ended_at is not None else "jeda"

@@ -2,19 +2,21 @@
 
 import os
 import tempfile
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale, get_translations
 
 Language = Literal["id", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 DEFAULT_LANGUAGE: Final[Language] = "id"
 LANGUAGE_COOKIE: Final = "bahasa"
+_CATALOGUES: Final = "satupintu_catalogues"
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
 
 
@@ -22,6 +24,29 @@ def init_app(app: Flask) -> None:
     """Attach Babel to `app`, with Indonesian message ids and the language of the cookie."""
     compile_translations()
     Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=requested_language)
+    # A page asks for hundreds of texts: each is looked up in the catalogue of the request, which
+    # is resolved once, and not through the chain of contexts every time.
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+
+
+def _gettext(text: str) -> str:
+    found: str = _catalogue().gettext(text)
+    return found
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    found: str = _catalogue().ngettext(one, many, count)
+    return found
+
+
+def _catalogue() -> NullTranslations:
+    """Return the catalogue of the language in force; kept for the length of a request."""
+    locale = get_locale()
+    key = (locale.language if locale is not None else DEFAULT_LANGUAGE,)
+    kept: dict[tuple[str, ...], NullTranslations] = g.setdefault(_CATALOGUES, {})
+    if key not in kept:
+        kept[key] = get_translations()
+    return kept[key]
 
 
 def requested_language() -> Language:

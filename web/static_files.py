@@ -6,13 +6,24 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 
 _YEAR_SECONDS = 365 * 24 * 3600
+_ADDRESSES = "satupintu_static"
 
 
 def static_url(filename: str) -> str:
-    """Return the address of a static file, which changes when the file does."""
+    """Return the address of a static file, which changes when the file does.
+
+    A page asks for the same few files at every icon: within a request each is looked at once.
+    """
+    kept: dict[str, str] = g.setdefault(_ADDRESSES, {})
+    if filename not in kept:
+        kept[filename] = _address(filename)
+    return kept[filename]
+
+
+def _address(filename: str) -> str:
     path = Path(current_app.static_folder or "") / filename
     try:
         state = path.stat()

@@ -18,7 +18,9 @@ from workflows.ledger import ClockState, LimitState
 from workflows.sop import Sop, Text
 
 SHOWN = 5
-"""How many of each list the page shows: it has to fit one screen."""
+"""How many own deeds and drafts the page shows: it has to fit one screen."""
+QUEUED = 4
+"""How many files of each queue it shows."""
 COUNTED_TO = 100
 """Where counting stops: more than this is said as `100+`."""
 
@@ -124,6 +126,7 @@ def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDa
                     }
                 ),
                 "shown": SHOWN,
+                "queued": QUEUED,
                 "most": COUNTED_TO,
             },
         ).one()
@@ -164,7 +167,7 @@ def _done(runtime: Runtime, connection: Connection, line: Mapping[str, Any]) -> 
         subject=line["subject"],
         deed=deed,
         action_title=title,
-        at=datetime.fromisoformat(line["recorded_at"]),
+        at=datetime.fromisoformat(line["effective_at"]),
     )
 
 
@@ -225,14 +228,15 @@ WITH here AS (
          date_trunc('day', clock_timestamp() AT TIME ZONE zone) AT TIME ZONE zone AS midnight
     FROM office WHERE id = current_office()
 ), mine AS (
-  SELECT e.application_id, e.from_step, e.action, e.recorded_at, e.seq, a.sop_version_id,
+  SELECT e.application_id, e.from_step, e.action, e.effective_at, e.seq, a.sop_version_id,
          d.number, d.subject
     FROM application_event e
     JOIN application a ON a.id = e.application_id
     JOIN dossier d ON d.application_id = e.application_id
-   WHERE e.recorded_at >= (SELECT midnight FROM here) AND e.actor_id = %(me)s
+   WHERE e.recorded_at >= (SELECT midnight FROM here)
+     AND e.effective_at >= (SELECT midnight FROM here) AND e.actor_id = %(me)s
      AND e.action NOT IN ('take', 'hand_back')
-   ORDER BY e.recorded_at DESC, e.seq DESC LIMIT 500
+   ORDER BY e.effective_at DESC, e.seq DESC LIMIT 500
 ), asked(place, lane, first) AS (
   SELECT 'intake', 'counter', true UNION ALL
   SELECT 'handover', 'counter', false UNION ALL
@@ -247,7 +251,7 @@ WITH here AS (
       WHERE a.ended_at IS NULL AND a.lane = q.lane
         AND (q.first IS NULL OR q.first = (a.step = ANY(%(first)s)))
       ORDER BY coalesce(a.due_at, 'infinity'::timestamptz), a.id
-      LIMIT %(shown)s
+      LIMIT %(queued)s
    ) w
 ), ordered AS (
   SELECT p.*, d.number, d.subject,
@@ -257,13 +261,13 @@ WITH here AS (
     FROM page p JOIN dossier d ON d.application_id = p.id
 )
 SELECT h.now, h.late_receipt,
-       coalesce((SELECT jsonb_agg(to_jsonb(mine) ORDER BY recorded_at DESC, seq DESC) FROM mine),
+       coalesce((SELECT jsonb_agg(to_jsonb(mine) ORDER BY effective_at DESC, seq DESC) FROM mine),
                 '[]'::jsonb) AS done,
        coalesce((SELECT jsonb_agg(jsonb_build_object('place', place, 'id', id,
                  'sop_version_id', sop_version_id, 'calendar_version_id', calendar_version_id,
                  'step', step, 'since', last_effective_at, 'clock', clock, 'number', number,
                  'subject', subject) ORDER BY place_no)
-                   FROM ordered WHERE place_no <= %(shown)s), '[]'::jsonb) AS waiting,
+                   FROM ordered WHERE place_no <= %(queued)s), '[]'::jsonb) AS waiting,
        (SELECT jsonb_object_agg(place, n) FROM (
           SELECT p.place,
                  (SELECT count(*) FROM (

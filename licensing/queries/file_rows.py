@@ -53,6 +53,8 @@ class FileRow:
     since: datetime
     """When it last moved: since then it lies where it lies."""
     ended_at: datetime | None
+    stopped_at: datetime | None
+    """When its service limit ended, in a list of those."""
     limits: Sequence[LimitState]
     paused: bool
     sop: Sop
@@ -85,6 +87,7 @@ def file_row(runtime: Runtime, connection: Connection, row: Any) -> FileRow:
         filed_at=row.filed_at,
         since=history[-1].at,
         ended_at=row.ended_at,
+        stopped_at=getattr(row, "stopped_at", None),
         limits=clockwork.limits(ClockState.from_json(row.state["clock"]), row.now),
         paused=row.due_at is None,
         sop=sop,

@@ -27,7 +27,7 @@ WINDOW_DAYS: Final = 30
 """Working days over which the share on time is told."""
 PAGE: Final = 50
 NEAREST: Final = 7
-NEWEST: Final = 5
+NEWEST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from licensing.change import AskChange, Case, Change, PermitOrder
 from licensing.clock_rows import deadline_row
+from licensing.database import execute
 from licensing.errors import NotFound, StaleApplication
 
 _READ = """
@@ -144,7 +145,7 @@ def read_for_decision(connection: Connection, application_id: UUID) -> Case:
     Raises:
         NotFound: the office of this transaction has none.
     """
-    row = connection.exec_driver_sql(_READ, (application_id,)).fetchone()
+    row = execute(connection, _READ, (application_id,)).fetchone()
     if row is None:
         raise NotFound("application", application_id)
     return Case(*row)
@@ -202,8 +203,8 @@ def write(connection: Connection, change: Change) -> None:
     if change.permit is not None:
         parts.append(_PERMIT)
         parameters |= _permit_parameters(change.permit, change.today)
-    moved = connection.exec_driver_sql(_statement(tuple(parts)), parameters).scalar_one()
-    if moved != 1:
+    moved = execute(connection, _statement(tuple(parts)), parameters).fetchone()
+    if moved != (1,):
         raise StaleApplication(case.application_id, seen=case.version, now=case.version + 1)
 
 

@@ -40,9 +40,9 @@ class Desk:
         """Sign in by hand, as anybody would; whoever was signed in before is not any more."""
         page.context.clear_cookies()
         page.goto(f"{self.address}/masuk")
-        page.get_by_label("Nama akun").fill(username)
+        page.get_by_label("Nama pengguna").fill(username)
         page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Masuk").click()
+        page.get_by_role("button", name="Masuk", exact=True).click()
         page.wait_for_url(lambda url: "/masuk" not in url)
 
     def application(self, step: str) -> UUID:

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from licensing.queries.counter import QUEUED
 from tests.browser import DESK
 from tests.factories import PASSWORD, House
 from tests.licensing.conftest import real_house  # noqa: F401 - the same fixture for pages
@@ -218,13 +219,37 @@ class TestNothingTypedIsLost:
         counter.locator("label[for=paper_ktp-ada]").click()
 
         counter.locator("#f-variant_legal_form").select_option("pt")
+        # While the answer is on its way, the clerk goes on.
+        counter.locator("#f-kuasa").check()
+        counter.locator("#f-applicant_name").fill("Contoh Pemohon")
 
         expect(counter.locator("#paper_akta_pendirian-ada")).to_be_attached()
+        expect(counter.locator("#f-kuasa")).to_be_checked()
+        expect(counter.locator("#f-applicant_name")).to_have_value("Contoh Pemohon")
         expect(counter.locator("#paper_ktp-ada")).to_be_checked()
         expect(counter.locator("#f-field_business_name")).to_have_value("PT Contoh")
         counter.locator("#paper_ktp-ada").focus()
         counter.keyboard.press("Digit4")
         expect(counter.locator("#paper_akta_pendirian-ada")).to_be_checked()
+
+
+def test_the_counters_page_fits_the_window_also_with_full_lists(
+    counter: Page,
+    real_house: House,  # noqa: F811
+):
+    for step in ("intake", "handover", "completion") * (QUEUED + 1):
+        real_house.application(step)
+
+    counter.reload()
+
+    assert counter.locator("a", has_text="Lihat semua").count() == 3
+    columns = counter.locator(".sp-loket > *").all()
+    assert [column.evaluate("it => it.scrollHeight - it.clientHeight") for column in columns] == [
+        0,
+        0,
+        0,
+    ]
+    assert counter.evaluate("document.documentElement.scrollHeight") == DESK["height"]
 
 
 def test_the_form_works_without_a_script(

@@ -23,8 +23,8 @@ ALERT = (
     " WHERE application_id = %(id)s AND key = 'service'"
 )
 NOTICE = (
-    "INSERT INTO notice (id, office_id, application_id, alert_id, event, audience, address, channel,"
-    " locale, created_at, next_try_at) SELECT gen_random_uuid(), a.office_id, a.id, t.id,"
+    "INSERT INTO notice (id, office_id, application_id, alert_id, event, audience, address,"
+    " channel, locale, created_at, next_try_at) SELECT gen_random_uuid(), a.office_id, a.id, t.id,"
     " 'progress', 'applicant', 'a@contoh.example', 'email', 'id', clock_timestamp(),"
     " clock_timestamp() - interval '2 hours' FROM application a"
     " LEFT JOIN alert t ON t.application_id = a.id WHERE a.id = %(id)s"

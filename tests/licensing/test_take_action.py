@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, event
 
 from licensing.audit import verify_histories
 from licensing.effects import EFFECTS
@@ -323,27 +322,6 @@ class TestAStep:
 
         with pytest.raises(SimulationOnly):
             house.press("accept", application, by=clerk, at=house.row(application).last_recorded_at)
-
-    def test_writes_in_three_statements_and_one_commit(self, real_house: House) -> None:
-        real_house.application(step="issued")
-        application = real_house.application(step="signature")
-        command = press("sign", application, seen_version=real_house.version(application))
-        engine = real_house.runtime.db
-        assert isinstance(engine, Engine)
-        sent: list[str] = []
-        listeners: dict[str, Callable[..., None]] = {
-            "begin": lambda _: sent.append("BEGIN"),
-            "commit": lambda _: sent.append("COMMIT"),
-            "before_cursor_execute": lambda _c, _x, statement, *_: sent.append(statement),
-        }
-        for name, listener in listeners.items():
-            event.listen(engine, name, listener)
-
-        take_action(real_house.runtime, command, real_house.people.head)
-
-        assert [each.split()[0] for each in sent] == ["BEGIN", "SELECT", "SELECT", "WITH", "COMMIT"]
-        assert "set_config" in sent[1]
-        assert "FOR UPDATE" in sent[2]
 
     def test_of_every_kind_leaves_a_whole_chain(self, house: House) -> None:
         for step in ("completion", "correction", "issued", "refused", "withdrawn"):

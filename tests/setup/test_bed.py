@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from licensing.database import connect, office_transaction
 from tests.bed import Urls
+from tests.bench.wire import statements
 
 _MAKE = text("CREATE TEMP TABLE kept (n integer PRIMARY KEY)")
 _ADD = text("INSERT INTO kept VALUES (:n)")
@@ -74,18 +75,20 @@ class TestOffice:
             assert connection.scalar(ask) in {None, ""}
 
     def test_is_the_first_statement_of_its_transaction(self, fresh_database: Urls) -> None:
-        from sqlalchemy import event
+        engine = connect(fresh_database.app, pool_size=1, max_overflow=0)
 
-        engine = connect(fresh_database.app)
-        seen: list[str] = []
-        event.listen(
-            engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement)
-        )
-        with office_transaction(engine, uuid4()) as connection:
-            connection.execute(text("SELECT 1"))
+        def work() -> None:
+            with office_transaction(engine, uuid4()) as connection:
+                connection.execute(text("SELECT 1"))
+
+        sent = statements(engine, work)
         engine.dispose()
-        assert "satupintu.office" in seen[-2]
-        assert seen[-1] == "SELECT 1"
+        assert [each.split("(")[0] for each in sent if each != ";"] == [
+            "BEGIN",
+            "SELECT set_config",
+            "SELECT 1",
+            "COMMIT",
+        ]
 
 
 class TestRolesOfTheBed:

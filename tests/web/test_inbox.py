@@ -19,9 +19,10 @@ def tell(house: House, officer: Officer, count: int = 1) -> None:
     application = house.application("verification")
     for number in range(count):
         house.as_owner(
-            "INSERT INTO notice (id, office_id, application_id, event, audience, officer_id, channel,"
-            " locale, params, created_at)"
-            " VALUES (gen_random_uuid(), %(office)s, %(id)s, 'alert.80%%', 'holder', %(who)s, 'app', 'id',"
+            "INSERT INTO notice (id, office_id, application_id, event, audience, officer_id,"
+            " channel, locale, params, created_at)"
+            " VALUES (gen_random_uuid(), %(office)s, %(id)s, 'alert.80%%', 'holder', %(who)s,"
+            " 'app', 'id',"
             " jsonb_build_object('number', 'REG-1', 'subject', 'Toko Contoh', 'key', 'service'),"
             " now() + make_interval(secs => %(number)s))",
             office=house.office_id,

@@ -47,8 +47,8 @@ def alert(house: House, application: UUID, rung: str = "breach") -> str:
     house.as_owner(
         "INSERT INTO notice (id, office_id, application_id, alert_id, event, audience, officer_id,"
         " channel, locale, created_at)"
-        " VALUES (gen_random_uuid(), %(office)s, %(id)s, %(alert)s, 'alert.breach', 'supervisor', %(who)s, 'app',"
-        " 'id', now())",
+        " VALUES (gen_random_uuid(), %(office)s, %(id)s, %(alert)s, 'alert.breach', 'supervisor',"
+        " %(who)s, 'app', 'id', now())",
         office=house.office_id,
         id=application,
         alert=found,

@@ -18,7 +18,10 @@ GUARD_NAMES = (
 VOCABULARY = Vocabulary(
     guards=frozenset(GUARD_NAMES),
     effects=frozenset(
-        {"issue_receipt", "issue_permit", "issue_refusal", "record_collector", "list_faults", "reopen_papers"}
+        {
+            "issue_receipt", "issue_permit", "issue_refusal", "record_collector", "list_faults",
+            "reopen_papers",
+        }
     ),
     roles=frozenset(
         {

@@ -169,9 +169,12 @@ def _refused(view: ApplicationView, refusal: Refusal) -> ResponseReturnValue:
             "papers_correct": _("belum dinilai sesuai"),
         }.get(refusal.guard, _("belum beres"))
         faults = {f"paper_{name}": [lacking] for name in refusal.missing if name in known}
-        faults = faults or {"papers": [words]}
     return show_file(
-        view, form=Form(errors=faults), refused=words, status=wording_of(refusal).status
+        view,
+        form=Form(errors=faults),
+        # Named paper by paper, it need not be said twice.
+        refused="" if faults else words,
+        status=wording_of(refusal).status,
     )
 
 

@@ -330,5 +330,8 @@ def _refuse_size() -> ResponseReturnValue:
 
 def _number_in(typed: str) -> str:
     """Return the registration number in a scanned tracking address; anything else as typed."""
-    path = urlsplit(typed).path if "/lacak/" in typed else ""
-    return path.rpartition("/lacak/")[2].partition("/")[0] if path else typed
+    try:
+        path = urlsplit(typed).path
+    except ValueError:
+        return typed
+    return path.partition("/lacak/")[2].partition("/")[0] or typed

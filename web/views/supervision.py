@@ -181,6 +181,7 @@ def _list(
     return render_template(
         "supervision/files.html",
         title=title,
+        when=_("Standar selesai") if endpoint == "supervision.ended" else None,
         groups=grouped(rows),
         shown=len(rows),
         first_href=url_for(endpoint, **kept) if asked["sesudah"] else None,

@@ -51,6 +51,16 @@
   window.addEventListener("pageshow", () => { leaving = false; });
 
   // 2 ── a choice that changes papers and fields: the parts come anew, what is typed stays
+  const put = (name, value, checked = true) => {
+    for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (field.type === "checkbox") field.checked = checked;
+      else if (field.type !== "radio") field.value = value;
+      else if (field.value === value) {
+        field.checked = true;
+        field.closest("[data-periksa] > li").className = `sp-${value}`;
+      }
+    }
+  };
   const refresh = async () => {
     const mine = ++turn;
     const sent = new Map(typed());
@@ -66,16 +76,14 @@
     if (mine !== turn) return;
     // What was typed while the answer was on its way is newer than the answer.
     const newer = [...typed()].filter(([name, value]) => sent.get(name) !== value);
+    const ticked = [...form.querySelectorAll("input[type=checkbox]")];
     const focused = document.activeElement;
     const at = focused?.id;
     for (const part of page.querySelectorAll("[data-bagian]")) {
       document.getElementById(part.id)?.replaceWith(part);
     }
-    for (const [name, value] of newer) {
-      const fields = form.elements[name];
-      if (!fields) continue;
-      if (fields instanceof RadioNodeList) fields.value = value; else fields.value = value;
-    }
+    for (const [name, value] of newer) put(name, value);
+    for (const box of ticked) put(box.name, box.value, box.checked);
     if (at && !focused.isConnected) {
       const again = document.getElementById(at);
       again?.focus();
