@@ -13,6 +13,8 @@ from web import errors, filters, frame, i18n, protection, reader, static_files
 from web.hooks import EXTENSIONS
 from web.views import BLUEPRINTS
 
+MOST_BYTES: Final = 11 * 2**20
+"""The largest request: a scan of ten megabytes with the form around it."""
 RUNTIME: Final = "satupintu.runtime"
 """Key in `app.extensions` of the runtime that views hand to services."""
 
@@ -36,7 +38,11 @@ class WebSettings(Protocol):
 def create_app(settings: WebSettings, runtime: object | None = None) -> Flask:
     """Return the web application; without `runtime` it serves the pages that need no database."""
     app = Flask("web")
-    app.config.update(SECRET_KEY=settings.secret_key, PUBLIC_URL=settings.public_url)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        PUBLIC_URL=settings.public_url,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+    )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

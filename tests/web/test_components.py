@@ -65,7 +65,7 @@ class TestADueDate:
             (DueView("aman", AT, 6), "Jum 27 Nov, 16.30 6 hari kerja lagi"),
             (DueView("hariini", AT, 0), "hari ini, 16.30 batas habis hari ini"),
             (DueView("lewat", AT, -2), "Jum 27 Nov, 16.30 lewat 2 hari kerja"),
-            (DueView("lewat", AT, 0), "Jum 27 Nov, 16.30 lewat hari ini"),
+            (DueView("lewat", AT, 0), "Jum 27 Nov, 16.30 baru lewat"),
             (DueView("jeda", None, 11), "11 hari kerja lagi waktu dijeda"),
             (DueView("netral"), "tidak ada tenggat"),
             (DueView("segera", AT, left_words="2 jam lagi"), "Jum 27 Nov, 16.30 2 jam lagi"),
