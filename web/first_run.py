@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from config import Settings
 from licensing.database import connect
-from licensing.replay.database import Undone
+from licensing.one_transaction import OneTransaction
 from licensing.runtime import Runtime
 from licensing.sample.fill import fill
 from licensing.services.accounts import NewAccount, create_account, officer_named
@@ -151,7 +151,7 @@ def add_applications(
 
 
 @contextmanager
-def _one_transaction(settings: Settings) -> Iterator[tuple[Connection, Undone, Runtime]]:
+def _one_transaction(settings: Settings) -> Iterator[tuple[Connection, OneTransaction, Runtime]]:
     """Return a runtime all of whose work is one transaction of the owner's, kept at the end."""
     owner = connect(
         owner_address(settings),
@@ -163,7 +163,7 @@ def _one_transaction(settings: Settings) -> Iterator[tuple[Connection, Undone, R
     )
     try:
         with owner.begin() as connection:
-            database = Undone(connection)
+            database = OneTransaction(connection)
             runtime = runtime_from(settings)
             runtime.db = database
             yield connection, database, runtime

@@ -48,17 +48,6 @@ def own_notices(
     return OwnNotices([OwnNotice(*row[1:]) for row in rows if row.id is not None], rows[0].unread)
 
 
-def mark_read(runtime: Runtime, officer: Officer, notice_ids: Sequence[UUID]) -> int:
-    """Mark notices to `officer` as read; return how many were unread.
-
-    Those of other people are left as they are.
-    """
-    with runtime.transaction(officer.office_id) as connection:
-        return connection.exec_driver_sql(
-            _READ, {"me": officer.id, "ids": list(notice_ids)}
-        ).rowcount
-
-
 _OWN = """
 WITH counted AS (
   SELECT count(*) AS unread
@@ -77,9 +66,4 @@ SELECT c.unread, n.id, n.application_id, n.event, n.params, n.created_at, n.read
      ORDER BY n.created_at DESC
      LIMIT %(limit)s
   ) n ON true
-"""
-
-_READ = """
-UPDATE notice SET read_at = clock_timestamp()
- WHERE officer_id = %(me)s AND id = ANY(%(ids)s::uuid[]) AND channel = 'app' AND read_at IS NULL
 """

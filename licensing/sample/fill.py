@@ -16,12 +16,14 @@ from licensing.queries.services import catalogue
 from licensing.runtime import Runtime
 from licensing.sample.people import InventedApplicant, invent
 from licensing.sample.stories import Beat, Story, choose
+from licensing.services.acknowledge import acknowledge
 from licensing.services.file_application import (
     ApplicantForm,
     FileApplication,
     file_application,
 )
 from licensing.services.papers import PaperMarks, check_papers, give_verdicts
+from licensing.services.read_notices import mark_read
 from licensing.services.sweep import sweep
 from licensing.services.take_action import TakeAction, take_action
 from workflows.sop import Sop
@@ -57,7 +59,7 @@ def fill(
         filed_at = _filed_at(random, calendar, now, story)
         play = _play(runtime, sop, calendar, staff, story, person, filed_at, random)
         heapq.heappush(queue, (filed_at, next(order), play))
-    events = swept = 0
+    events = 0
     swept_until = None
     while queue:
         at, _, play = heapq.heappop(queue)
@@ -65,7 +67,7 @@ def fill(
             continue
         # The alarm looks at the end of every simulated hour, as often as anything can be told.
         if swept_until is None or at - swept_until >= timedelta(hours=1):
-            swept += sweep(runtime, office_id=office_id, at=at).raised
+            sweep(runtime, office_id=office_id, at=at)
             swept_until = at
         following = next(play, None)
         events += 1
@@ -73,7 +75,29 @@ def fill(
         if following is not None:
             heapq.heappush(queue, (following, next(order), play))
     sweep(runtime, office_id=office_id, at=now)
+    _tidy(runtime, staff, before=now - timedelta(hours=20))
     return events
+
+
+def _tidy(runtime: Runtime, staff: Mapping[str, Officer], *, before: datetime) -> None:
+    """Have everybody read, and the supervisor answer, what was told the day before and earlier."""
+    supervisor = staff["supervisor"]
+    with runtime.transaction(supervisor.office_id) as connection:
+        alerts = connection.exec_driver_sql(
+            "SELECT id FROM alert WHERE raised_at < %s AND acknowledged_at IS NULL", (before,)
+        ).scalars()
+        known = list(alerts)
+        told = connection.exec_driver_sql(
+            "SELECT officer_id, array_agg(id) FROM notice WHERE created_at < %s"
+            " AND officer_id IS NOT NULL AND read_at IS NULL GROUP BY officer_id",
+            (before,),
+        ).fetchall()
+    for alert in known:
+        acknowledge(runtime, alert, supervisor, "Sudah dibicarakan dengan petugasnya.")
+    people = {officer.id: officer for officer in staff.values()}
+    for officer_id, notices in told:
+        if officer_id in people:
+            mark_read(runtime, people[officer_id], notices)
 
 
 def _filed_at(random: Random, calendar: Calendar, now: datetime, story: Story) -> datetime:

@@ -70,11 +70,13 @@ def stories(random: Random) -> tuple[Story, ...]:
         "propose_refusal",
         "Kegiatan usaha tidak termasuk perdagangan.",
     )
+    slow = Beat(minutes(1600, 2000), "verifier", "approve")
     withdraw = Beat(minutes(60, 400), "counter", "withdraw", "Pemohon pindah ke kota lain.")
     resubmit = Beat(minutes(500, 1400), "counter", "resubmit_correction")
     again = Beat(minutes(400, 1300), "counter", "resubmit")
     return (
-        Story("issued", (6, 38), (accept, approve, sign, hand_over), 20),
+        Story("issued", (6, 38), (accept, approve, sign, hand_over), 18),
+        Story("issued late", (14, 38), (accept, slow, sign, hand_over), 2),
         Story("ready", (2, 4), (accept, approve, sign), 5),
         Story("to sign", (1, 2), (accept, approve), 5),
         Story("to verify", (0, 2), (accept,), 8),

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from licensing.errors import SimulationOnly
-from licensing.replay.database import Undone, undone
+from licensing.one_transaction import OneTransaction
+from licensing.replay.database import undone
 from licensing.replay.filing import file_bare
 from tests.factories import make_house
 from tests.replay.conftest import Stage
@@ -18,7 +19,7 @@ PUT = "INSERT INTO rate_count (key, count, expires_at) VALUES ('{}', 1, now())"
 KEYS = "SELECT key FROM rate_count WHERE key LIKE 'undone-%%' ORDER BY key"
 
 
-def put(db: Undone, *keys: str) -> None:
+def put(db: OneTransaction, *keys: str) -> None:
     with db.begin() as connection:
         for key in keys:
             connection.exec_driver_sql(PUT.format(key))

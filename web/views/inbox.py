@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from licensing.queries.inbox import Which, inbox
-from licensing.queries.notices import mark_read, own_notices
+from licensing.queries.notices import own_notices
+from licensing.services.read_notices import mark_read
 from web.access import allow, current_officer, runtime
 from web.file_list import grouped, list_row
 from web.notice_words import notice_words, rung_level
