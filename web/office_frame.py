@@ -58,6 +58,8 @@ class OfficeFacts:
 
     id: UUID
     name: str
+    short_name: str
+    """For the bar: DPMPTSP Kota Contoh."""
     government: str
     address: str
     phone: str
@@ -146,7 +148,7 @@ def office_frame() -> Frame:
     if office is None:
         return default_frame()
     return Frame(
-        office_name=office.name,
+        office_name=office.short_name,
         office_full_name=_full_name(office),
         address=office.address if office.address.endswith(".") else f"{office.address}.",
         hours=hours_words(office),
@@ -233,7 +235,7 @@ def _is_here(path: str) -> bool:
 
 def _person(officer: Officer) -> Person:
     first = next((role for role in ROLE_WORDS if role in officer.roles), None)
-    role = officer.title or (str(ROLE_WORDS[first]) if first else "")
+    role = str(ROLE_WORDS[first]) if first else officer.title
     return Person(officer.name, role, formats.initials(officer.name))
 
 
@@ -274,6 +276,7 @@ def _facts(row: Any) -> OfficeFacts:
     return OfficeFacts(
         id=row.id,
         name=row.name,
+        short_name=f"{row.unit_code} {row.place}",
         government=row.government,
         address=row.address,
         phone=row.phone,
@@ -286,7 +289,7 @@ def _facts(row: Any) -> OfficeFacts:
 
 
 _FACTS = """
-SELECT o.id, o.name, o.government, o.address, o.phone, o.zone, o.sample, o.simulated,
+SELECT o.id, o.name, o.unit_code, o.place, o.government, o.address, o.phone, o.zone, o.sample, o.simulated,
        o.late_receipt, c.spec,
        coalesce((SELECT at FROM heartbeat WHERE job = %(job)s),
                 (SELECT min(created_at) FROM office WHERE NOT simulated),

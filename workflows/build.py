@@ -206,14 +206,14 @@ def _limits(draft: Draft, steps: Mapping[str, Step]) -> dict[str, Limit]:
             "within": Within(5),
             "starts": (FILE,),
             "stops": checked,
-            "source": "UU 30/2014 Art 50(3)-(4)",
+            "source": "UU 30/2014 Pasal 50(3)-(4)",
         },
         "service": {"stops": (), "source": draft["source"]},
         "law": {
             "within": Within(5),
             "starts": service["starts"],
             "stops": service.get("stops", ()),
-            "source": "UU 30/2014 Art 53(2)",
+            "source": "UU 30/2014 Pasal 53(2)",
         },
         "delivery": {"stops": (), "source": draft["source"]},
     }

@@ -91,13 +91,13 @@ class LimitsPart(Part):
     filing = Of(
         "from filing to accepted or returned",
         LimitPart,
-        by_default="5 working days, UU 30/2014 Art 50(3)-(4)",
+        by_default="5 working days, UU 30/2014 Pasal 50(3)-(4)",
     )
     service = Of("the service standard", StartedPart, required=True)
     law = Of(
         "the legal limit; the standard may not be longer",
         LawPart,
-        by_default="5 working days, silence `flag`, UU 30/2014 Art 53(2)",
+        by_default="5 working days, silence `flag`, UU 30/2014 Pasal 53(2)",
     )
     delivery = Of("from signature to handed over", StartedPart)
 

@@ -43,13 +43,13 @@ class TestWhatIsLeftOut:
 
         assert (filing.within, filing.starts) == (Within(5), ("file",))
         assert filing.stops == ("accept", "return")
-        assert filing.source == "UU 30/2014 Art 50(3)-(4)"
+        assert filing.source == "UU 30/2014 Pasal 50(3)-(4)"
 
     def test_the_law_is_five_days_over_the_same_way_as_the_standard(self) -> None:
         law = small().limits["law"]
 
         assert (law.within, law.starts, law.stops) == (Within(5), ("accept",), ("sign",))
-        assert (law.silence, law.source) == (Silence.FLAG, "UU 30/2014 Art 53(2)")
+        assert (law.silence, law.source) == (Silence.FLAG, "UU 30/2014 Pasal 53(2)")
 
     def test_delivery_has_no_limit_where_none_is_given(self) -> None:
         assert "delivery" not in small().limits
