@@ -7,7 +7,9 @@ Everything goes through the real services. People are invented: no identity numb
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -16,6 +18,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from licensing.database import Database
+from licensing.invariants import check
 from licensing.passwords import hash_password
 from licensing.people import Officer
 from licensing.ports.storage import FileStorage
@@ -357,6 +360,28 @@ def make_applicant(number: int = 1, **different: str) -> ApplicantForm:
         **different,
     }
     return ApplicantForm(**values)
+
+
+def broken_promises(house: House, *only: str) -> dict[str, tuple[str, ...]]:
+    """Return the invariants (or those in `only`) that are broken, with the rows that break them."""
+    with house.owner.begin() as connection:
+        checked = list(check(connection, house.runtime.storage, only=frozenset(only)))
+    return {each.invariant.code: each.rows for each in checked if each.rows}
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Return what each call returned or raised; they start together."""
+    gate = threading.Barrier(len(calls))
+
+    def one(call: Callable[[], Any]) -> Any:
+        gate.wait()
+        try:
+            return call()
+        except Exception as error:
+            return error
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(one, calls))
 
 
 def _at_intake(house: House, application_id: UUID, at: datetime | None) -> None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,21 +26,22 @@ from licensing.errors import (
     StaleApplication,
     TakenByAnother,
 )
-from licensing.invariants import check
 from licensing.people import Officer
 from licensing.services.accounts import NewAccount, write_account
 from licensing.services.notes import hand_back, take
 from licensing.services.take_action import Receipt, take_action
 from tests.bed import OwnerOf, Urls
-from tests.factories import COLLECTOR, House, make_house, password_hash, press
+from tests.factories import (
+    COLLECTOR,
+    House,
+    at_once,
+    broken_promises,
+    make_house,
+    password_hash,
+    press,
+)
 
 ROOT = Path(__file__).parents[2]
-
-
-def broken_promises(house: House) -> dict[str, tuple[str, ...]]:
-    with house.owner.begin() as connection:
-        checked = list(check(connection, house.runtime.storage))
-    return {each.invariant.code: each.rows for each in checked if each.rows}
 
 
 class TestAcceptAtTheCounter:
@@ -328,21 +326,6 @@ class TestAStep:
             house.application(step=step)
             with house.owner.begin() as connection:
                 assert list(verify_histories(connection, house.office_id)) == []
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Return what each call returned or raised; they start together."""
-    gate = threading.Barrier(len(calls))
-
-    def one(call: Callable[[], Any]) -> Any:
-        gate.wait()
-        try:
-            return call()
-        except Exception as error:
-            return error
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))
 
 
 class TestEightPeopleAtOnce:
