@@ -91,6 +91,8 @@ def connect(
         max_overflow=max_overflow,
         pool_timeout=5,
         pool_recycle=1_800,
+        # An error is logged with its statement, never with the names and numbers handed to it.
+        hide_parameters=True,
         connect_args={
             "options": f"{theirs} {ours}".strip(),
             "connect_timeout": 5,

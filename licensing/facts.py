@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
+from uuid import UUID
+
+from workflows.sop import Sop
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,27 @@ class CaseFacts:
     def actors_of(self, steps: Collection[str]) -> frozenset[str]:
         """Return the ids of those who acted in any of `steps`."""
         return frozenset(actor for step in steps for actor in self.who.get(step, ()))
+
+
+def watched_steps(sop: Sop) -> frozenset[str]:
+    """Return the steps of which some action of `sop` asks who acted there."""
+    steps = [
+        *sop.steps.values(),
+        *(step for ask in sop.asks.values() for step in ask.steps.values()),
+    ]
+    return frozenset(
+        name for step in steps for action in step.actions.values() for name in action.not_who_did
+    )
+
+
+def having_acted(
+    state: Mapping[str, Any], step: str, by: UUID | None, watched: Collection[str]
+) -> Mapping[str, Any]:
+    """Return `state` with `by` among those who acted in `step`, where an SOP asks who did."""
+    acted = state.get("who", {}).get(step, ())
+    if by is None or step not in watched or str(by) in acted:
+        return state
+    return {**state, "who": {**state.get("who", {}), step: [*acted, str(by)]}}
 
 
 def facts_from_state(state: Mapping[str, Any], *, today: str) -> CaseFacts:

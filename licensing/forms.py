@@ -16,6 +16,7 @@ from workflows.sop import Field, Sop
 MAX_TEXT = 200
 MAX_LONG_TEXT = 4_000
 MAX_AMOUNT = 10**15
+_TURNS_WRITING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _THOUSANDS = re.compile(r"^\d{1,3}(\.\d{3})+$")
 
 
@@ -76,12 +77,23 @@ def read_form(
 
 
 def clean(text: str) -> str:
-    """Return typed text in one form: composed letters, no control characters, single spaces."""
+    """Return typed text in one form: composed letters, no control characters, single spaces.
+
+    Marks that turn the direction of writing go too: with them a name reads as another.
+    """
     composed = unicodedata.normalize("NFC", text)
     kept = "".join(
-        letter for letter in composed if letter in "\n\t" or unicodedata.category(letter) != "Cc"
+        letter
+        for letter in composed
+        if letter in "\n\t"
+        or (unicodedata.category(letter) != "Cc" and letter not in _TURNS_WRITING)
     )
     return "\n".join(" ".join(line.split()) for line in kept.strip().splitlines()).strip()
+
+
+def one_line(text: str) -> str:
+    """Return typed text as `clean` does, in one line: a name stands in the head of letters."""
+    return " ".join(clean(text).split())
 
 
 def search_key(text: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from licensing.database import Database, office_transaction
 from licensing.errors import NotFound
+from licensing.facts import watched_steps
 from licensing.guards import GUARDS
 from licensing.models import CalendarVersion, SopVersion
 from licensing.ports.mail import MailPort
@@ -76,7 +77,9 @@ class Runtime:
             if text is None:
                 raise NotFound("SOP version", sop_version_id)
             sop = read_sop(text, vocabulary=self.vocabulary)
-            known = self._rules[sop_version_id] = Rules(sop, SopMachine(sop, GUARDS), _watched(sop))
+            known = self._rules[sop_version_id] = Rules(
+                sop, SopMachine(sop, GUARDS), watched_steps(sop)
+            )
         return known
 
     def clockwork(
@@ -113,13 +116,3 @@ class Runtime:
         if spec is None:
             raise NotFound("calendar version", calendar_version_id)
         return Calendar(CalendarSpec.from_json(spec), late_receipt)
-
-
-def _watched(sop: Sop) -> frozenset[str]:
-    steps = [
-        *sop.steps.values(),
-        *(step for ask in sop.asks.values() for step in ask.steps.values()),
-    ]
-    return frozenset(
-        name for step in steps for action in step.actions.values() for name in action.not_who_did
-    )

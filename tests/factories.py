@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import Connection
+
 from licensing.database import Database
 from licensing.invariants import check
 from licensing.passwords import hash_password
@@ -234,6 +236,7 @@ class House:
         once_key: str | None = None,
         fields: Mapping[str, str] | None = None,
         papers: Mapping[str, tuple[str, str]] | None = None,
+        by: Officer | None = None,
     ) -> Filed:
         """Return a filed application; nothing on its checklist has been looked at."""
         number = next(_numbers)
@@ -262,7 +265,7 @@ class House:
                 papers=papers or {},
                 at=at,
             ),
-            by=self.people.clerk,
+            by=by or self.people.clerk,
         )
 
     def check_all(
@@ -360,6 +363,51 @@ def make_applicant(number: int = 1, **different: str) -> ApplicantForm:
         **different,
     }
     return ApplicantForm(**values)
+
+
+def copy_application(connection: Connection, first: UUID, count: int) -> list[UUID]:
+    """Return the ids of copies of an application: dossier and open deadlines, but no history.
+
+    `connection` has the rights of the owner of the tables.
+    """
+    connection.exec_driver_sql(
+        "CREATE TEMP TABLE copies ON COMMIT DROP AS"
+        " SELECT n, gen_random_uuid() AS id FROM generate_series(1, %(count)s) AS n",
+        {"count": count},
+    )
+    changes: Mapping[str, Mapping[str, str]] = {
+        "application": {"id": "c.id"},
+        "dossier": {
+            "application_id": "c.id",
+            "number": "t.number || '-' || c.n",
+            "number_key": "t.number_key || c.n",
+            "tracking_hash": "t.tracking_hash || c.n",
+            "once_key": "t.once_key || c.n",
+        },
+        # Days ahead and spread, as the deadlines of a year's applications are.
+        "deadline": {
+            "application_id": "c.id",
+            "next_rung_at": "t.next_rung_at + c.n * interval '7 seconds'",
+        },
+    }
+    for table, changed in changes.items():
+        columns = [
+            row[0]
+            for row in connection.exec_driver_sql(
+                "SELECT attname FROM pg_attribute"
+                " WHERE attrelid = %(table)s::regclass AND attnum > 0 AND NOT attisdropped",
+                {"table": table},
+            )
+        ]
+        values = ", ".join(changed.get(name, f"t.{name}") for name in columns)
+        own = "id" if table == "application" else "application_id"
+        still_open = " AND t.ended_at IS NULL" if table == "deadline" else ""
+        connection.exec_driver_sql(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values}"
+            f" FROM {table} t, copies c WHERE t.{own} = %(first)s{still_open}",
+            {"first": first},
+        )
+    return [row[0] for row in connection.exec_driver_sql("SELECT id FROM copies ORDER BY n")]
 
 
 def broken_promises(house: House, *only: str) -> dict[str, tuple[str, ...]]:

@@ -10,11 +10,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
@@ -24,7 +22,8 @@ from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.sign_in import SignedIn, officer_of_session
 from web import errors
-from web.addresses import own_path
+from web.addresses import own_path, parts_of
+from web.i18n import gettext
 from web.role_words import role_list
 
 log = logging.getLogger(__name__)
@@ -39,6 +38,8 @@ SIGN_IN: Final = "sign_in.show"
 _RUNTIME: Final = "satupintu.runtime"
 _DECLARED: Final = "satupintu_access"
 _REGISTER: Final = "satupintu.access"
+_PLACES: Final = "satupintu.places"
+_MOST_PLACES: Final = 64
 _STATIC: Final = "static"
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -92,12 +93,19 @@ def declared(app: Flask, endpoint: str) -> Access | None:
 
 def may_open(path: str, officer: Officer | None) -> bool:
     """Return whether there is a page at `path` and `officer` may open it."""
+    known: dict[str, Access | None] = current_app.extensions.setdefault(_PLACES, {})
+    access = known[path] if path in known else _access_at(path)
+    if len(known) < _MOST_PLACES:  # some paths are typed by readers
+        known[path] = access
+    return access is not None and access.admits(officer)
+
+
+def _access_at(path: str) -> Access | None:
     try:
         endpoint, _values = current_app.url_map.bind("").match(path, method="GET")
     except (NotFound, MethodNotAllowed, RequestRedirect):
-        return False
-    access = declared(current_app, endpoint)
-    return access is not None and access.admits(officer)
+        return None
+    return declared(current_app, endpoint)
 
 
 def runtime() -> Runtime:
@@ -215,7 +223,7 @@ def _way_back() -> str | None:
     """Return where to go on after signing in: this page, or the one whose button was pressed."""
     if request.method in {"GET", "HEAD"} and not request.headers.get("HX-Request"):
         return own_path(request.full_path if request.query_string else request.path)
-    parts = urlsplit(request.referrer or "")
+    parts = parts_of(request.referrer or "")
     if parts.netloc != request.host:
         return None
     return own_path(parts.path + (f"?{parts.query}" if parts.query else ""))

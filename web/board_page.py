@@ -8,13 +8,12 @@ from datetime import datetime
 from itertools import groupby
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from licensing.queries.supervision import AlertView, Board, NearFile, StepLoad
 from web.filters import in_language
 from web.formats import bare_time, short_date, working_days
-from web.i18n import current_language
+from web.i18n import current_language, ngettext
+from web.i18n import gettext as _
 from web.notice_words import audience_words, limit_words, rung_level, rung_words
 from web.viewmodels import AlertRung, ClockState
 from workflows.worktime import Calendar

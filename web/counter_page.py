@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from flask_babel import gettext as _
-
 from licensing.queries.counter import COUNTED_TO, CounterDay, Place, Queue
 from licensing.queries.intake import About, IntakeDesk
 from licensing.queries.search import Hit
 from licensing.services.file_application import ApplicantForm, FileApplication, ProxyForm
 from web.fault_words import worded
 from web.filters import in_language
+from web.i18n import gettext as _
 from web.present import ahead_ledger, due_view, find_limit, most_urgent, place_title
 from web.schemas.counter import FIELD, NOTE, PAPER, PRESENCE, VARIANT
 from web.viewmodels import DueView, Form, LedgerView

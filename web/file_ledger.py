@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from flask_babel import gettext as _
-
+from web.i18n import gettext as _
 from web.present import day_reason, find_limit, ledger_view
 from web.viewmodels import LedgerView
 from workflows.ledger import Day, LimitState, Totals
@@ -25,10 +24,12 @@ def file_ledger(
     *,
     ended: bool,
     applicant_word: str = "",
+    reasons: bool = True,
 ) -> LedgerView:
     """Return the ledger against the service standard; before acceptance, the filing check.
 
-    `applicant_word` is how the reader calls the applicant: `Anda`, else `Pemohon`.
+    `applicant_word` is how the reader calls the applicant: `Anda`, else `Pemohon`. Lists, which
+    show no `reasons`, go without them.
     """
     limit = find_limit(limits, "service", "filing") or _closed_limit(sop, days, now)
     shown = ledger_view(
@@ -41,9 +42,11 @@ def file_ledger(
         ended=ended,
         applicant_word=applicant_word or _("Pemohon"),
     )
-    reasons = {day.on: day_reason(sop, day) for day in days}
+    if not reasons:
+        return shown
+    why = {day.on: day_reason(sop, day) for day in days}
     cells = [
-        replace(cell, note=reasons.get(cell.day, cell.note))
+        replace(cell, note=why.get(cell.day, cell.note))
         if cell.day is not None and cell.kind in ("zero", "held", "over")
         else cell
         for cell in shown.cells

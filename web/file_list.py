@@ -8,12 +8,11 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from licensing.people import Officer
 from licensing.queries.file_rows import FileRow
 from web.file_ledger import file_ledger
 from web.filters import in_language
+from web.i18n import gettext as _
 from web.present import due_view, lane_title, most_urgent
 from web.viewmodels import ClockState, DueView, LedgerView
 
@@ -77,6 +76,7 @@ def list_row(row: FileRow, now: datetime, officer: Officer) -> ListRow:
             row.limits,
             now,
             ended=row.ended_at is not None,
+            reasons=False,
         ),
     )
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from flask_babel import gettext as _
-
 from licensing import identity
 from licensing.people import Officer
 from licensing.queries.application import ApplicationView, EventView, PaperView
@@ -17,6 +15,7 @@ from web.file_ledger import file_ledger
 from web.filters import in_language
 from web.history_lines import HistoryLine, history_lines
 from web.i18n import current_language
+from web.i18n import gettext as _
 from web.present import due_view, find_limit, lane_title, place_title
 from web.viewmodels import DueView, Form, LedgerView, VerdictKind
 from workflows.machine import Offer

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from flask import Flask, current_app, g, has_request_context
-from flask_babel import gettext
 
 from web.formats import DEFAULT_ZONE
+from web.i18n import gettext
 
 FRAME_PROVIDER: Final = "satupintu.frame"
 """Key in `app.extensions` of the function that returns the `Frame` of a request."""

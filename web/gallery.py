@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
-
+from web.i18n import gettext
 from web.viewmodels import (
     AlertRung,
     CellKind,

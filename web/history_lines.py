@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from licensing.queries.application import ApplicationView, EventView
+from web.i18n import gettext as _
 from web.present import action_title, place_title
 from web.refusal_words import paper_list
 

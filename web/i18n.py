@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 
 Language = Literal["id", "en"]
@@ -16,7 +16,9 @@ Language = Literal["id", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 DEFAULT_LANGUAGE: Final[Language] = "id"
 LANGUAGE_COOKIE: Final = "bahasa"
-_CATALOGUES: Final = "satupintu_catalogues"
+_CATALOGUE: Final = "satupintu_catalogue"
+_LANGUAGE: Final = "satupintu_language"
+_UNTRANSLATED: Final = NullTranslations()
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
 
 
@@ -26,27 +28,40 @@ def init_app(app: Flask) -> None:
     Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=requested_language)
     # A page asks for hundreds of texts: each is looked up in the catalogue of the request, which
     # is resolved once, and not through the chain of contexts every time.
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_raw_gettext, _raw_ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
-def _gettext(text: str) -> str:
+def gettext(text: str, **parts: object) -> str:
+    """Return `text` in the language of the request, with its parts put in."""
+    found: str = _catalogue().gettext(text)
+    return found % parts if parts else found
+
+
+def ngettext(one: str, many: str, count: int, **parts: object) -> str:
+    """Return the text for `count` things in the language of the request; it may name `num`."""
+    found: str = _catalogue().ngettext(one, many, count)
+    return found % {"num": count, **parts}
+
+
+def _raw_gettext(text: str) -> str:
     found: str = _catalogue().gettext(text)
     return found
 
 
-def _ngettext(one: str, many: str, count: int) -> str:
+def _raw_ngettext(one: str, many: str, count: int) -> str:
     found: str = _catalogue().ngettext(one, many, count)
     return found
 
 
 def _catalogue() -> NullTranslations:
-    """Return the catalogue of the language in force; kept for the length of a request."""
-    locale = get_locale()
-    key = (locale.language if locale is not None else DEFAULT_LANGUAGE,)
-    kept: dict[tuple[str, ...], NullTranslations] = g.setdefault(_CATALOGUES, {})
-    if key not in kept:
-        kept[key] = get_translations()
-    return kept[key]
+    """Return the catalogue of the request's language, resolved once; none outside a request."""
+    if not has_app_context():
+        return _UNTRANSLATED
+    found: NullTranslations | None = g.get(_CATALOGUE)
+    if found is None:
+        found = get_translations()
+        setattr(g, _CATALOGUE, found)
+    return found
 
 
 def requested_language() -> Language:
@@ -64,12 +79,17 @@ def requested_language() -> Language:
 
 
 def current_language() -> Language:
-    """Return the language in force, also inside `force_locale` and outside a request."""
+    """Return the language in force, resolved once a request; Indonesian outside one."""
+    if not has_app_context():
+        return DEFAULT_LANGUAGE
+    kept: Language | None = g.get(_LANGUAGE)
+    if kept is not None:
+        return kept
     locale = get_locale()
-    for language in LANGUAGES:
-        if locale is not None and locale.language == language:
-            return language
-    return DEFAULT_LANGUAGE
+    spoken = None if locale is None else locale.language
+    found: Language = next((one for one in LANGUAGES if one == spoken), DEFAULT_LANGUAGE)
+    setattr(g, _LANGUAGE, found)
+    return found
 
 
 def compile_translations(folder: Path = TRANSLATIONS) -> list[Path]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from web.filters import in_language
 from web.formats import working_days
 from web.i18n import current_language
+from web.i18n import gettext as _
 from web.role_words import ROLE_WORDS
 
 

@@ -15,7 +15,6 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from flask import Flask, current_app, g, request
-from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
 from licensing.database import enter_office
@@ -34,6 +33,7 @@ from web.frame import (
     public_nav,
 )
 from web.i18n import Language, current_language
+from web.i18n import gettext as _
 from web.role_words import ROLE_WORDS
 from workflows.calendar_spec import CalendarSpec, Windows
 from workflows.worktime import Calendar
@@ -289,8 +289,8 @@ def _facts(row: Any) -> OfficeFacts:
 
 
 _FACTS = """
-SELECT o.id, o.name, o.unit_code, o.place, o.government, o.address, o.phone, o.zone, o.sample, o.simulated,
-       o.late_receipt, c.spec,
+SELECT o.id, o.name, o.unit_code, o.place, o.government, o.address, o.phone, o.zone, o.sample,
+       o.simulated, o.late_receipt, c.spec,
        coalesce((SELECT at FROM heartbeat WHERE job = %(job)s),
                 (SELECT min(created_at) FROM office WHERE NOT simulated),
                 o.created_at) AS swept_at

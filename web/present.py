@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from flask_babel import gettext as _
-
 from web.filters import in_language
 from web.formats import working_days, working_hours
 from web.i18n import current_language
+from web.i18n import gettext as _
 from web.viewmodels import (
     ClockState,
     DueView,

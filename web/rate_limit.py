@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, make_response, request
@@ -63,7 +64,20 @@ class DatabaseCounters(Storage):
 def visitor() -> str:
     """Return who knocks, as a hash that nobody can undo once the day is over."""
     secret = _secret(datetime.now(UTC).date())
-    return hmac.new(secret, (request.remote_addr or "").encode(), sha256).hexdigest()[:32]
+    return hmac.new(secret, _line_of(request.remote_addr or "").encode(), sha256).hexdigest()[:32]
+
+
+def _line_of(address: str) -> str:
+    """Return the line that an address belongs to: an IPv6 line has 2**64 addresses to change to."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(IPv6Network((known, 64), strict=False))
 
 
 def per_address(limit: str, *, scope: str | None = None) -> Callable[[Any], Any]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-
 from licensing.errors import GuardRefused, NotYourLane, Refusal, SamePerson
 from web.filters import in_language
+from web.i18n import gettext as _
 from web.present import place_title
 from workflows.errors import HoldUsedUp
 from workflows.sop import Sop

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from licensing.queries.services import Catalogue, Service, catalogue
 from web.access import runtime
 from web.filters import in_language
+from web.i18n import gettext as _
 from web.office_frame import current_office
 from web.present import ahead_ledger, lane_title, within_words
 from web.viewmodels import LedgerView

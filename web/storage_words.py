@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from licensing.ports.storage import StorageFault
+from web.i18n import gettext as _
 
 
 def storage_words(fault: StorageFault) -> str:

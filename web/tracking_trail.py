@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from flask_babel import gettext as _
-
 from licensing.queries.application import EventView
 from licensing.queries.tracking import TrackingView
 from web import formats
 from web.filters import in_language
 from web.i18n import current_language
+from web.i18n import gettext as _
 from web.present import action_title, find_limit, lane_title, place_title, within_words
 from web.viewmodels import TrailItem
 from workflows.ledger import due

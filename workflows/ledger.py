@@ -118,11 +118,17 @@ class Clockwork:
 
     def explain(self, history: Iterable[Happening], until: datetime) -> tuple[Day, ...]:
         """Return every working day from filing until the end or `until`, with its owner."""
-        return ledger_days.explain(self, history, until)
+        return self.account(history, until)[0]
 
     def totals(self, history: Iterable[Happening], until: datetime) -> Totals:
         """Return the days of each party from filing until the end or `until`."""
-        return ledger_days.totals(self, history, until)
+        return self.account(history, until)[1]
+
+    def account(
+        self, history: Iterable[Happening], until: datetime
+    ) -> tuple[tuple[Day, ...], Totals]:
+        """Return the days and their sums at once, for a page that shows both."""
+        return ledger_days.account(self, history, until)
 
     def plan(self, within: Within, received_at: datetime) -> datetime:
         """Return when something received at `received_at` is due if it never leaves us."""

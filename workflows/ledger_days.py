@@ -65,23 +65,16 @@ class Totals:
     gross_seconds: float
 
 
-def explain(clockwork: Clockwork, history: Iterable[Happening], until: datetime) -> tuple[Day, ...]:
-    """Return the day of receipt and every working day after it, until the end or `until`.
-
-    Raises:
-        ClockFault: nothing has happened by `until`.
-    """
-    return tuple(_days(clockwork, _told(history, until), until))
-
-
-def totals(clockwork: Clockwork, history: Iterable[Happening], until: datetime) -> Totals:
-    """Return the days of each party, until the end or `until`.
+def account(
+    clockwork: Clockwork, history: Iterable[Happening], until: datetime
+) -> tuple[tuple[Day, ...], Totals]:
+    """Return the day of receipt and every working day after it until the end or `until`; the sums.
 
     Raises:
         ClockFault: nothing has happened by `until`.
     """
     told = _told(history, until)
-    days = _days(clockwork, told, until)
+    days, state = _days(clockwork, told, until)
     owners = dict.fromkeys(Party, 0)
     net = 0
     for day in days:
@@ -90,8 +83,8 @@ def totals(clockwork: Clockwork, history: Iterable[Happening], until: datetime) 
         net += "service" in day.counted
     ended = told[-1].step is None
     rule = clockwork.rules.get("service")
-    started = rule is not None and not rule.hours and "service" in clockwork.fold(told).runs
-    return Totals(
+    started = rule is not None and not rule.hours and "service" in state.runs
+    return tuple(days), Totals(
         first=days[0].on,
         last=_last(clockwork, told, until),
         days=owners,
@@ -115,7 +108,9 @@ def _last(clockwork: Clockwork, told: list[Happening], until: datetime) -> date:
     return max(calendar.local_date(until), calendar.counted_on(told[0].at))
 
 
-def _days(clockwork: Clockwork, told: list[Happening], until: datetime) -> list[Day]:
+def _days(
+    clockwork: Clockwork, told: list[Happening], until: datetime
+) -> tuple[list[Day], ClockState]:
     calendar = clockwork.calendar
     states: list[ClockState] = []
     for happening in told:
@@ -132,7 +127,7 @@ def _days(clockwork: Clockwork, told: list[Happening], until: datetime) -> list[
             stop += 1
         days.append(_day(clockwork, on, states[place], states[place + 1 : stop],
                          told[place + 1 : stop]))  # fmt: skip
-    return days
+    return days, states[-1]
 
 
 def _day(

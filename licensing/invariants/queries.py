@@ -89,11 +89,13 @@ SELECT alert_id AS alert, officer_id AS officer, channel, count(*) AS times
  GROUP BY alert_id, officer_id, audience, channel HAVING count(*) > 1
 """
 
+# Letters to the invented people of a sample office are written and never sent.
 I19 = """
 SELECT n.id AS notice, n.event, n.next_try_at
   FROM notice n JOIN office o ON o.id = n.office_id AND NOT o.simulated
  WHERE n.channel = 'email' AND n.sent_at IS NULL AND n.parked_at IS NULL
-   AND (n.next_try_at IS NULL OR n.next_try_at < clock_timestamp() - interval '1 hour')
+   AND ((n.next_try_at IS NULL AND NOT o.sample)
+        OR n.next_try_at < clock_timestamp() - interval '1 hour')
 """
 
 I21 = """
@@ -103,6 +105,7 @@ SELECT a.id AS application, a.last_seq, count(e.seq) AS lines, max(e.seq) AS new
 HAVING a.last_seq IS DISTINCT FROM max(e.seq) OR a.last_seq <> count(e.seq)
 """
 
+# The past of a sample office is invented, as that of a simulated one is.
 I22 = """
 SELECT line.application_id AS application, line.seq, line.recorded_at, line.effective_at
   FROM (SELECT e.*, lag(recorded_at) OVER history AS recorded_before,
@@ -113,7 +116,7 @@ SELECT line.application_id AS application, line.seq, line.recorded_at, line.effe
  WHERE line.recorded_at < line.recorded_before
     OR line.effective_at < line.effective_before
     OR line.recorded_at > clock_timestamp()
-    OR (line.effective_at <> line.recorded_at AND NOT o.simulated)
+    OR (line.effective_at <> line.recorded_at AND NOT (o.simulated OR o.sample))
 """
 
 # A filing that runs while a version is being published may still see the one before.

@@ -261,7 +261,8 @@ SELECT e.application_id AS application, e.seq, e.action, e.actor_id, r.other, b.
        AS r(version uuid, step text, action text, other text)
     ON r.version = a.sop_version_id AND r.step = e.from_step AND r.action = e.action
   JOIN application_event b
-    ON b.application_id = e.application_id AND b.actor_id = e.actor_id AND b.from_step = r.other
+    ON b.application_id = e.application_id AND b.actor_id = e.actor_id
+   AND coalesce(b.from_step, b.to_step) = r.other
    AND b.seq < e.seq AND b.action NOT IN ('take', 'hand_back', 'reassign', 'warned', 'nik_shown')
  ORDER BY e.application_id, e.seq
 """

@@ -154,6 +154,7 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
             held=row.state.get("held"),
             holds_used=row.state.get("holds"),
         )
+    days, totals = clockwork.account(history, row.now)
     return ApplicationView(
         id=row.id,
         number=row.number,
@@ -181,8 +182,8 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
         papers=[_paper(paper) for paper in row.papers],
         events=events,
         limits=clockwork.limits(ClockState.from_json(row.state["clock"]), row.now),
-        days=clockwork.explain(history, row.now),
-        totals=clockwork.totals(history, row.now),
+        days=days,
+        totals=totals,
         offers=offers,
         permit=None if row.permit is None else PermitView(**row.permit),
         colleagues=[(UUID(found["id"]), found["name"]) for found in row.colleagues],

@@ -71,6 +71,7 @@ def file_row(runtime: Runtime, connection: Connection, row: Any) -> FileRow:
     )
     history = list(happenings(sop, [_line(line) for line in row.history]))
     place = sop.ends.get(row.step) or sop.steps[row.step]
+    days, totals = clockwork.account(history, row.now)
     return FileRow(
         application_id=row.id,
         number=row.number,
@@ -92,8 +93,8 @@ def file_row(runtime: Runtime, connection: Connection, row: Any) -> FileRow:
         paused=row.due_at is None,
         sop=sop,
         calendar=clockwork.calendar,
-        days=clockwork.explain(history, row.now),
-        totals=clockwork.totals(history, row.now),
+        days=days,
+        totals=totals,
     )
 
 

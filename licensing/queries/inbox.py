@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -73,10 +73,10 @@ def cursor(after: str | None) -> tuple[str, str]:
     if after:
         due, _, found = after.partition("~")
         try:
-            return datetime.fromisoformat(due).isoformat() if due != "infinity" else due, str(
-                UUID(found)
-            )
-        except ValueError:
+            if due != "infinity":
+                due = datetime.fromisoformat(due).astimezone(UTC).isoformat()
+            return due, str(UUID(found))
+        except (ValueError, OverflowError):
             pass
     return "-infinity", str(UUID(int=0))
 

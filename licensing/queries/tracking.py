@@ -113,6 +113,7 @@ def view_tracking(runtime: Runtime, key: TrackingKey) -> TrackingView:
     clock = ClockState.from_json(row.state["clock"])
     limits = clockwork.limits(clock, row.now)
     if_back = _if_back(clockwork, clock, limits, row.now)
+    days, totals = clockwork.account(history, row.now)
     return TrackingView(
         application_id=row.id,
         office_name=row.office_name,
@@ -133,8 +134,8 @@ def view_tracking(runtime: Runtime, key: TrackingKey) -> TrackingView:
         limits=limits,
         if_back_now=if_back[0][1] if if_back else None,
         if_back=if_back,
-        days=clockwork.explain(history, row.now),
-        totals=clockwork.totals(history, row.now),
+        days=days,
+        totals=totals,
         events=events,
         faults=[FaultyPaper(**paper) for paper in row.faults],
         permit=None if row.permit is None else PermitView(**row.permit),

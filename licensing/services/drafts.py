@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from licensing.forms import clean
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.secrecy import Keyring, seal, unseal
@@ -81,7 +82,7 @@ def read_form(keyring: Keyring, stored: Mapping[str, Any]) -> dict[str, str]:
 def _sealed(keyring: Keyring, draft: Draft) -> dict[str, str]:
     # An identity number stands in it from the first key on: nothing of it is stored in the clear.
     sealed = seal(keyring, json.dumps(dict(draft.form)), purpose=DRAFT_PURPOSE)
-    return {"label": draft.label[:MAX_LABEL], "sealed": sealed}
+    return {"label": clean(draft.label)[:MAX_LABEL], "sealed": sealed}
 
 
 _SAVE = """

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from licensing import identity
 from licensing.errors import InvalidInput, SimulationOnly
 from licensing.facts import PaperCount
-from licensing.forms import MAX_TEXT, Form, clean, read_form, search_key
+from licensing.forms import MAX_TEXT, Form, clean, one_line, read_form, search_key
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.secrecy import Keyring, fingerprint, fingerprints, seal, unseal
@@ -211,7 +211,7 @@ def _person(
     typed: ApplicantForm, faults: dict[str, str], today: date, fictitious: bool
 ) -> ApplicantForm:
     values = {
-        "name": clean(typed.name),
+        "name": one_line(typed.name),
         "address": clean(typed.address),
         **{name: clean(getattr(typed, name)) for name in ("nik", "nib", "npwp", "phone", "email")},
     }
@@ -251,7 +251,7 @@ def _proxy(
 ) -> dict[str, str] | None:
     if typed is None:
         return None
-    name, nik = clean(typed.name), clean(typed.nik)
+    name, nik = one_line(typed.name), clean(typed.nik)
     for field_name, value in (("name", name), ("nik", nik), ("letter_on", typed.letter_on)):
         if not value:
             faults[f"proxy_{field_name}"] = "required"

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from licensing.change import AskChange
 from licensing.clock_rows import deadline_row, nearest_due
 from licensing.errors import NotFound
-from licensing.facts import PaperCount
+from licensing.facts import PaperCount, having_acted, watched_steps
 from licensing.forms import search_key
 from licensing.history import FILED, GENESIS, Event
 from licensing.secrecy import Keyring, fingerprint, seal
@@ -123,6 +123,8 @@ def write_first_line(
         "channel": line.channel,
     }
     state: dict[str, Any] = {"clock": clock.carried().to_json(), "papers": line.counted.to_json()}
+    # Whoever takes the papers in has acted at the first step, whoever presses the button there.
+    state |= having_acted(state, sop.starts_at, by, watched_steps(sop))
     if opened:
         detail["opened"] = [key for key, _ in opened]
         state["asks"] = {key: {"n": ask.name, "s": ask.starts_at} for key, ask in opened}

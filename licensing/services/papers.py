@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from licensing.errors import (
     StaleApplication,
     TakenByAnother,
 )
+from licensing.facts import having_acted
 from licensing.forms import clean
 from licensing.people import Officer
 from licensing.runtime import Runtime
@@ -100,7 +101,7 @@ def _mark(
     by.must_have("mark papers", lane)
     with runtime.transaction(by.office_id) as connection:
         case = read_for_decision(connection, command.application_id)
-        _must_be_markable(runtime, connection, case, command, by, lane)
+        watched = _must_be_markable(runtime, connection, case, command, by, lane)
         rows = _papers(connection, case.application_id)
         _check_marks({row["name"] for row in rows}, command.marks, marks)
         for row in rows:
@@ -109,7 +110,9 @@ def _mark(
                 row[column], row["note"] = mark or None, clean(note)
                 if column == "presence" and mark != "received":
                     row["verdict"] = None
-        state = {**case.state, "papers": count_papers(rows).to_json()}
+        # Whoever marks a paper has acted here, also where somebody else presses the button.
+        state = having_acted(case.state, case.step, by.id, watched)
+        state = {**state, "papers": count_papers(rows).to_json()}
         connection.exec_driver_sql(
             _MARK_PRESENCE if column == "presence" else _MARK_VERDICT,
             {
@@ -129,7 +132,8 @@ def _must_be_markable(
     command: PaperMarks,
     by: Officer,
     lane: str,
-) -> None:
+) -> Collection[str]:
+    """Return the steps of which the SOP asks who acted there, once papers may be marked."""
     if case.outcome is not None:
         raise ApplicationEnded(case.application_id, case.outcome)
     if case.version != command.seen_version:
@@ -142,9 +146,11 @@ def _must_be_markable(
         )
     if case.holder_id is not None and case.holder_id != by.id:
         raise TakenByAnother(case.application_id, case.holder_id)
-    step = runtime.rules(connection, case.sop_version_id).sop.steps[case.step]
+    rules = runtime.rules(connection, case.sop_version_id)
+    step = rules.sop.steps[case.step]
     if step.lane != lane:
         raise NotAllowed("mark papers at this step", (step.lane,))
+    return rules.watched
 
 
 def _check_marks(

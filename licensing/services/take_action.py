@@ -18,7 +18,7 @@ from licensing.errors import (
     StaleApplication,
     TakenByAnother,
 )
-from licensing.facts import CaseFacts, facts_from_state
+from licensing.facts import CaseFacts, facts_from_state, having_acted
 from licensing.history import Event
 from licensing.people import Clock, Officer
 from licensing.runtime import Rules, Runtime
@@ -152,7 +152,7 @@ def record(
         move=move,
         inputs=command.inputs,
         today=clockwork.calendar.local_date(at),
-        state=_state_after(case, rules, move, asks, command.ask, by, after, facts),
+        state=_state_after(case, rules, move, asks, command.ask, by, after),
         begun=begun,
         moved=moved,
         lane=None if main is None else main.lane,
@@ -248,15 +248,11 @@ def _state_after(
     pressed_in: str | None,
     by: UUID | None,
     clock: ClockState,
-    facts: CaseFacts,
 ) -> dict[str, Any]:
     state = dict(case.state)
     state["clock"] = clock.carried().to_json()
-    if by is not None:
-        step = case.step if pressed_in is None else case.state["asks"][pressed_in]["s"]
-        acted = facts.who.get(step, ())
-        if step in rules.watched and str(by) not in acted:
-            state["who"] = {**state.get("who", {}), step: [*acted, str(by)]}
+    step = case.step if pressed_in is None else case.state["asks"][pressed_in]["s"]
+    state |= having_acted(state, step, by, rules.watched)
     if asks:
         state |= _asks_state(state, asks, move)
     held = _held_after(case, move, pressed_in)

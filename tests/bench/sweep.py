@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from uuid import UUID
 
 import psycopg
-from sqlalchemy import Connection
 
 from licensing.services.sweep import sweep
 from tests.bed import Server, Urls
@@ -19,7 +17,7 @@ from tests.bench import raw
 from tests.bench.door import applications_at_verification
 from tests.bench.report import Row
 from tests.bench.setting import a_house
-from tests.factories import House
+from tests.factories import House, copy_application
 
 DUE = 200
 SMALL, LARGE = 10_000, 200_000
@@ -76,7 +74,7 @@ class Place:
         self._raw = raw.connect(urls.app)
         (first,) = applications_at_verification(house, 1)
         with house.owner.begin() as connection:
-            self._ids = _copies(connection, first, size // _OPEN_EACH)
+            self._ids = copy_application(connection, first, size // _OPEN_EACH)
         _vacuum(urls)
         self._done = 0
         self._swept = 0
@@ -129,48 +127,6 @@ class Place:
         past = int(datetime.now(UTC).timestamp()) - 10
         with self.house.owner.begin() as connection:
             connection.exec_driver_sql(_DUE, {"ids": ids, "key": _KEY, "past": past})
-
-
-def _copies(connection: Connection, first: UUID, count: int) -> list[UUID]:
-    """Copy an application with its dossier and open deadlines; return the new ids."""
-    connection.exec_driver_sql(
-        "CREATE TEMP TABLE copies ON COMMIT DROP AS"
-        " SELECT n, gen_random_uuid() AS id FROM generate_series(1, %(count)s) AS n",
-        {"count": count},
-    )
-    changes: Mapping[str, Mapping[str, str]] = {
-        "application": {"id": "c.id"},
-        "dossier": {
-            "application_id": "c.id",
-            "number": "t.number || '-' || c.n",
-            "number_key": "t.number_key || c.n",
-            "tracking_hash": "t.tracking_hash || c.n",
-            "once_key": "t.once_key || c.n",
-        },
-        # Days ahead and spread, as the deadlines of a year's applications are.
-        "deadline": {
-            "application_id": "c.id",
-            "next_rung_at": "t.next_rung_at + c.n * interval '7 seconds'",
-        },
-    }
-    for table, changed in changes.items():
-        columns = [
-            row[0]
-            for row in connection.exec_driver_sql(
-                "SELECT attname FROM pg_attribute"
-                " WHERE attrelid = %(table)s::regclass AND attnum > 0 AND NOT attisdropped",
-                {"table": table},
-            )
-        ]
-        values = ", ".join(changed.get(name, f"t.{name}") for name in columns)
-        own = "id" if table == "application" else "application_id"
-        still_open = " AND t.ended_at IS NULL" if table == "deadline" else ""
-        connection.exec_driver_sql(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values}"
-            f" FROM {table} t, copies c WHERE t.{own} = %(first)s{still_open}",
-            {"first": first},
-        )
-    return [row[0] for row in connection.exec_driver_sql("SELECT id FROM copies ORDER BY n")]
 
 
 def _vacuum(urls: Urls) -> None:

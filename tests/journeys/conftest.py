@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.bed import Server
 from tests.journeys.desk import Desk, opened
+from tests.journeys.steps import Office
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +20,11 @@ def desk(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> I
         opened(urls, tmp_path_factory.mktemp("kantor")) as found,
     ):
         yield found
+
+
+@pytest.fixture(scope="module")
+def office(desk: Desk, browser: Browser) -> Iterator[Office]:
+    """The served office with a browser for each of its people, signed in once a module."""
+    found = Office(desk, browser)
+    yield found
+    found.close()

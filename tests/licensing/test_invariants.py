@@ -159,6 +159,7 @@ BREAKS: list[tuple[str, str, tuple[str, ...]]] = [
         "I22",
         "intake",
         (
+            "UPDATE office SET sample = false",
             "UPDATE application_event SET effective_at = effective_at - interval '1 day'"
             " WHERE application_id = %(id)s",
         ),
@@ -257,6 +258,16 @@ class TestAnOfficeAtWork:
             simulated_house.application(step, at=datetime(2026, 3, 2, 3, tzinfo=UTC))
 
         assert {code: rows for code, rows in rows_against(simulated_house).items() if rows} == {}
+
+    def test_keeps_them_in_a_sample_office_whose_past_is_invented(
+        self, simulated_house: House
+    ) -> None:
+        for step in EVERY_STEP:
+            simulated_house.application(step, at=datetime(2026, 3, 2, 3, tzinfo=UTC))
+
+        simulated_house.as_owner("UPDATE office SET simulated = false, sample = true")
+
+        assert rows_against(simulated_house, "I19", "I22") == {"I19": (), "I22": ()}
 
 
 class TestABrokenPromise:

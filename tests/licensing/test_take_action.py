@@ -169,6 +169,39 @@ class TestFourEyes:
         with pytest.raises(SamePerson):
             house.press("sign", application, by=same)
 
+    def test_keep_who_filed_from_approving_although_another_accepted(self, house: House) -> None:
+        same = house.people.everybody
+        application = house.file(by=same).application_id
+        house.check_all(application)
+        house.press("accept", application, by=house.people.clerk)
+        house.judge_all(application)
+
+        with pytest.raises(SamePerson):
+            house.press("approve", application, by=same)
+
+    def test_keep_who_checked_the_papers_from_approving_although_another_accepted(
+        self, house: House
+    ) -> None:
+        same = house.people.everybody
+        application = house.application(step="intake")
+        house.check_all(application, by=same)
+        house.press("accept", application, by=house.people.clerk)
+        house.judge_all(application)
+
+        with pytest.raises(SamePerson):
+            house.press("approve", application, by=same)
+
+    def test_keep_who_judged_the_papers_from_signing_although_another_approved(
+        self, house: House
+    ) -> None:
+        same = house.people.everybody
+        application = house.application(step="verification")
+        house.judge_all(application, by=same)
+        house.press("approve", application, by=house.people.verifier)
+
+        with pytest.raises(SamePerson):
+            house.press("sign", application, by=same)
+
     def test_let_a_third_person_sign(self, house: House, head: Officer) -> None:
         assert house.press("sign", house.application(step="signature"), by=head).to_step == (
             "handover"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from licensing.database import connect, parse_url
 from tests.bed import Urls
@@ -30,6 +30,15 @@ def test_every_spelling_of_an_address_is_spoken_to_by_psycopg(url: str) -> None:
 def test_anything_but_postgresql_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="write postgresql://user@host/name"):
         parse_url(url)
+
+
+def test_an_error_never_carries_what_was_handed_to_its_statement(database_url: str) -> None:
+    engine = connect(database_url)
+    with engine.connect() as connection, pytest.raises(DBAPIError) as refused:
+        connection.exec_driver_sql("SELECT 1 / length(%s) + nowhere", ("9999990101900001",))
+    engine.dispose()
+
+    assert "9999990101900001" not in str(refused.value)
 
 
 class TestSession:

@@ -94,6 +94,7 @@ def test_deliver_says_what_became_of_the_letters(
         (("preview",), "--at"),
         (("preview", "--at", "tomorrow"), "is no time"),
         (("preview", "--at", "2026-07-10T16:00:00"), "lacks a UTC offset"),
+        (("preview", "--at", "2026-07-10"), "write 2026-07-10T00:00:00+07:00"),
         (("sweep", "--office", "lain"), "no office 'lain'; there are: contoh"),
     ],
 )

@@ -219,6 +219,8 @@ class TestARefusedForm:
             ({"applicant_address": "a" * 501}, "terlalu panjang"),
             ({"alasan": "a" * 2001}, "terlalu panjang"),
             ({"applicant_name": "Con\x00toh"}, "rusak di jalan"),
+            ({"field_business_name": "Con\x00toh"}, "rusak di jalan"),
+            ({"layanan": "x" * 5_000}, "Pilihan ini tidak ada"),
             ({"paper_ktp": "entah"}, "Pilihan ini tidak ada"),
             ({"variant_legal_form": "entah"}, "Pilihan ini tidak ada"),
             ({"field_institution": "entah"}, "Pilihan ini tidak ada"),
@@ -231,6 +233,14 @@ class TestARefusedForm:
         assert answer.status_code == 422
         assert said in answer.text
         assert house.rows("SELECT 1 FROM dossier") == []
+
+    def test_a_name_is_one_line_that_reads_in_one_direction(self, house, counter):
+        typed_name = "Contoh\r\nBcc: lain@contoh.example \u202ehotnoC\u202c"
+
+        post(counter, typed("simpan", applicant_name=typed_name))
+
+        (row,) = house.rows("SELECT name FROM applicant")
+        assert row.name == "Contoh Bcc: lain@contoh.example hotnoC"
 
     def test_three_hundred_fields_are_refused(self, counter):
         answer = post(counter, typed("simpan") | {f"x{n}": "1" for n in range(300)})
@@ -333,6 +343,19 @@ class TestTheForm:
 
 
 class TestDrafts:
+    def test_are_kept_whatever_letters_are_in_them(self, house, counter):
+        damaged = typed("muat", field_business_name="Toko\x00 Contoh")
+
+        assert counter.post("/loket/baru/siup/draf", data=damaged).status_code == 200
+
+        (row,) = house.rows("SELECT form FROM intake_draft")
+        assert row.form["label"] == "Toko Contoh"
+
+    @pytest.mark.parametrize("service", ["%00", "SIUP", "x" * 100])
+    def test_are_of_a_service_that_could_have_such_a_name(self, house, counter, service):
+        assert counter.post(f"/loket/baru/{service}/draf", data=typed("muat")).status_code == 404
+        assert house.rows("SELECT 1 FROM intake_draft") == []
+
     def test_are_opened_again_as_they_were_typed_also_after_a_new_sign_in(
         self, house, office, counter
     ):

@@ -82,6 +82,8 @@ class TestTheWayBack:
             ("/\\example.org", "/"),
             ("javascript:alert(1)", "/"),
             ("/a\nb", "/"),
+            ("//[", "/"),
+            ("//example.org℀", "/"),
             ("lacak", "/"),
             ("", "/"),
         ],

@@ -105,7 +105,16 @@ class TestTheList:
     ) -> None:
         assert browser_of(house.people.verifier).get(address).status_code == 400
 
-    @pytest.mark.parametrize("made_up", ["bukan", "2026-01-01~x", "~"])
+    @pytest.mark.parametrize(
+        "made_up",
+        [
+            "bukan",
+            "2026-01-01~x",
+            "~",
+            "0001-01-01T00:00:00+23:59~00000000-0000-0000-0000-000000000000",
+            "0001-01-01T00:00:00-23:59~00000000-0000-0000-0000-000000000000",
+        ],
+    )
     def test_begins_at_the_start_for_a_cursor_made_up(
         self, house: House, browser_of: Browser, made_up: str
     ) -> None:

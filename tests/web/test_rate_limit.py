@@ -14,6 +14,7 @@ from licensing.services.rate_counts import (
     secret_of_day,
 )
 from tests.web.office import office_app
+from web.rate_limit import visitor
 
 MINUTE = timedelta(minutes=1)
 WRONG = {"number": "REG-20260101-00001", "code": "AAAAAAAA"}
@@ -71,6 +72,23 @@ class TestAnAddress:
         assert answers[-1].status_code == 429
         assert answers[-1].headers["Retry-After"] == "60"
         assert "Terlalu banyak percobaan" in answers[-1].text
+
+    @pytest.mark.parametrize(
+        ("one", "other", "same"),
+        [
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+            ("::ffff:192.0.2.1", "192.0.2.1", True),
+            ("192.0.2.1", "192.0.2.2", False),
+            ("fe80::1%eth0", "fe80::1%eth1", True),
+        ],
+    )
+    def test_counts_as_the_line_that_it_belongs_to(self, office, one, other, same):
+        def hashed(address: str) -> str:
+            with office.test_request_context(environ_base={"REMOTE_ADDR": address}):
+                return visitor()
+
+        assert (hashed(one) == hashed(other)) is same
 
     def test_is_not_held_up_by_another(self, office):
         client = office.test_client()

@@ -31,6 +31,7 @@ class TestSigningIn:
             ("https://example.org/gaya", None),
             ("//example.org", None),
             ("/tidak-ada", None),
+            ("//[", None),
             ("", None),
         ],
     )
@@ -102,6 +103,24 @@ class TestSigningIn:
 
         with client.session_transaction() as session:
             assert "planted" not in session
+
+    def test_once_more_ends_the_session_before_also_for_a_copy_of_its_cookie(self, house, office):
+        client, copy = signed_in(office, house.people.clerk), office.test_client()
+        copy.set_cookie("satupintu", client.get_cookie("satupintu").value)
+        assert copy.get("/masuk").status_code == 303
+
+        client.post("/masuk", data=typed(house.people.clerk.username))
+
+        assert client.get("/masuk").status_code == 303
+        assert copy.get("/masuk").status_code == 200
+
+    def test_is_asked_for_whatever_address_a_browser_says_it_came_from(self, office):
+        answer = office.test_client().get(
+            "/kerja", headers={"HX-Request": "true", "Referer": "http://["}
+        )
+
+        assert answer.status_code == 401
+        assert answer.headers["HX-Redirect"] == "/masuk"
 
     def test_costs_a_page_one_statement(self, house, office):
         client = signed_in(office, house.people.clerk)

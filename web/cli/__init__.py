@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "web.cli.doctor:doctor",
     "migrate": "web.cli.migrate:migrate",
     "office": "web.cli.office:office",
+    "replay": "web.cli.replay:replay",
     "sample": "web.cli.sample:sample",
     "serve": "web.cli.serve:serve",
     "sop": "web.cli.sop:sop",

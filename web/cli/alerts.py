@@ -39,7 +39,8 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"{value!r} is no time: write 2026-03-27T16:00:00+07:00", param, ctx)
         if found.tzinfo is None:
-            self.fail(f"{value!r} lacks a UTC offset: write {value}+07:00", param, ctx)
+            whole = f"{found.isoformat(timespec='seconds')}+07:00"
+            self.fail(f"{value!r} lacks a UTC offset: write {whole}", param, ctx)
         return found
 
 

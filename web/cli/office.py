@@ -70,7 +70,8 @@ def create(
     with in_words(), opened() as (settings, _), owner_of(settings) as owner:
         office_id = create_office(owner, new)
     click.echo(f"Kantor {code} dibuat / office created: {office_id}")
-    click.echo(f"Lanjut / next: satupintu user create --office {code} --username … --name … --role")
+    click.echo("Lanjut / next:")
+    click.echo(f"  satupintu user create --office {code} --username … --name … --role …")
 
 
 @office.command("list")

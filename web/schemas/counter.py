@@ -31,6 +31,10 @@ MAX_NOTE: Final = 1_000
 MAX_REASON: Final = 2_000
 
 
+SERVICE_NAME: Final = r"^[a-z][a-z0-9_-]{0,60}\Z"
+_SERVICE: Final = validate.Regexp(SERVICE_NAME, error="unknown_choice")
+
+
 def _text(**rules: Any) -> fields.String:
     return fields.String(load_default="", **rules)
 
@@ -44,7 +48,7 @@ class IntakeSchema(FormSchema):
     tindakan = fields.String(
         load_default="muat", validate=validate.OneOf(TASKS, error="unknown_choice")
     )
-    layanan = _text()
+    layanan = _text(validate=_SERVICE)
     applicant_kind = fields.String(load_default="person")
     applicant_nik = _text()
     applicant_name = _text()
@@ -87,6 +91,6 @@ class SearchSchema(FormSchema):
 class BeginSchema(FormSchema):
     """A form begun for somebody who was looked up: the number, and which of its people."""
 
-    layanan = fields.String(required=True)
+    layanan = fields.String(required=True, validate=_SERVICE)
     nik = _text(validate=validate.Length(max=40, error="too_long"))
     pemohon = fields.UUID(load_default=None, allow_none=True)

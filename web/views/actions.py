@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from marshmallow import ValidationError
 from werkzeug import Response
 
@@ -39,6 +38,7 @@ from web.file_page import (
     paper_rows,
 )
 from web.file_screen import show_action, show_file
+from web.i18n import gettext as _
 from web.present import action_title, place_title
 from web.refusal_words import refusal_words
 from web.schemas.application import ActSchema

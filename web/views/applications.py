@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from licensing.errors import ApplicationEnded, NotAllowed, NotFound, TakenByAnother
@@ -21,6 +20,7 @@ from web.access import allow, current_officer, runtime
 from web.addresses import own_path
 from web.fault_words import fault_words, worded
 from web.file_screen import show_file
+from web.i18n import gettext as _
 from web.schemas.application import ReassignSchema, ScanSchema
 from web.schemas.form import faults_of
 from web.storage_words import storage_words

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from licensing.errors import (
@@ -32,6 +30,7 @@ from licensing.services.file_application import Filed, faults_of_filing, file_ap
 from licensing.services.take_action import TakeAction, take_action
 from web import errors
 from web.access import allow, current_officer, runtime
+from web.addresses import parts_of
 from web.counter_page import (
     IntakePage,
     about,
@@ -44,9 +43,10 @@ from web.counter_page import (
 )
 from web.formats import clock_time
 from web.i18n import current_language
+from web.i18n import gettext as _
 from web.office_frame import current_office
 from web.present import within_words
-from web.schemas.counter import BeginSchema, SearchSchema, intake_schema
+from web.schemas.counter import SERVICE_NAME, BeginSchema, SearchSchema, intake_schema
 
 bp = Blueprint("counter", __name__)
 
@@ -54,6 +54,7 @@ MAX_FIELDS: Final = 200
 """More fields than any form of ours has: a machine is talking."""
 MAX_BODY_BYTES: Final = 256 * 1024
 _NIK_DIGITS: Final = 16
+_SERVICE: Final = re.compile(SERVICE_NAME)
 _PERSONAL: Final = re.compile(r"[0-9]{8,}")
 """A number of a person: it never stands in an address or a log."""
 
@@ -166,6 +167,8 @@ def file(service: str) -> ResponseReturnValue:
 @allow("counter")
 def keep(service: str) -> ResponseReturnValue:
     """Keep what is typed so far; the script of the form asks for it at every pause."""
+    if not _SERVICE.fullmatch(service):
+        abort(404)
     if _too_many():
         return _refuse_size()
     typed = _typed()
@@ -330,8 +333,4 @@ def _refuse_size() -> ResponseReturnValue:
 
 def _number_in(typed: str) -> str:
     """Return the registration number in a scanned tracking address; anything else as typed."""
-    try:
-        path = urlsplit(typed).path
-    except ValueError:
-        return typed
-    return path.partition("/lacak/")[2].partition("/")[0] or typed
+    return parts_of(typed).path.partition("/lacak/")[2].partition("/")[0] or typed

@@ -6,7 +6,6 @@ from typing import Final
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from licensing.queries.inbox import Which, inbox
@@ -14,6 +13,7 @@ from licensing.queries.notices import own_notices
 from licensing.services.read_notices import mark_read
 from web.access import allow, current_officer, runtime
 from web.file_list import grouped, list_row
+from web.i18n import gettext as _
 from web.notice_words import notice_words, rung_level
 from web.schemas.inbox import InboxSchema, ReadSchema
 from web.viewmodels import Tab

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from licensing.queries.permits import check_permits
 from web.access import public, runtime
+from web.i18n import gettext as _
 from web.rate_limit import per_address
 from web.schemas.form import faults_of
 from web.schemas.public import PermitSchema

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from web import formats
 from web.access import public
 from web.i18n import current_language
+from web.i18n import gettext as _
 from web.office_frame import current_office
 from web.services_page import find_service, offered, service_page
 from workflows.swimlane import draw

@@ -6,8 +6,6 @@ from math import ceil
 
 from flask import Blueprint, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from marshmallow import ValidationError
 
 from licensing.errors import SignInRefused, TooManyTries
@@ -23,6 +21,8 @@ from web.access import (
     runtime,
 )
 from web.addresses import own_path
+from web.i18n import gettext as _
+from web.i18n import ngettext
 from web.rate_limit import per_address, visitor
 from web.schemas.form import faults_of
 from web.schemas.sign_in import SignInSchema
@@ -67,8 +67,12 @@ def enter() -> ResponseReturnValue:
         )
         page = _form(Form(kept, {"username": [told]}), form["next"])
         return page, 429, {"Retry-After": str(ceil(error.retry_after.total_seconds()))}
-    # Nothing of the visitor's session lives on in the officer's: no fixed key, no old token.
+    # Nothing of the visitor's session lives on in the officer's: no fixed key, no old token. Nor
+    # does the session of whoever was signed in here before, in this browser or in a copied cookie.
+    before = end_session()
     session.clear()
+    if before is not None:
+        sign_out(runtime(), before)
     begin_session(found)
     return redirect(_onward(found.officer, form["next"]), code=303)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError
 
 from licensing.errors import InvalidInput
@@ -27,6 +26,7 @@ from web.access import allow, current_officer, runtime
 from web.board_page import about_words, board_page, read_words, told_words
 from web.fault_words import worded
 from web.file_list import grouped, list_row
+from web.i18n import gettext as _
 from web.notice_words import audience_words, rung_level
 from web.office_frame import current_office
 from web.schemas.form import faults_of

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from marshmallow import ValidationError
 
 from licensing.errors import NotFound
 from licensing.queries.tracking import TrackingKey, find_tracking, view_tracking
 from web.access import public, runtime
+from web.i18n import gettext as _
 from web.rate_limit import per_address
 from web.schemas.form import faults_of
 from web.schemas.public import TrackSchema
