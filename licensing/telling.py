@@ -28,10 +28,10 @@ def tell_applicant(change: Change) -> Change:
         return change
     move, sop = change.move, change.sop
     params: dict[str, object] = {}
+    asked = _asked(change)
     if move.end is not None:
         event = _ENDED[move.end.outcome]
     elif change.event.ask is not None or move.stays or move.hold is not None:
-        asked = _asked(change)
         if asked is None:
             return change
         event = "asked"
@@ -50,6 +50,9 @@ def tell_applicant(change: Change) -> Change:
             answer_by = _due(change, "answer:")
             if answer_by is not None:
                 params["answer_by"] = answer_by.isoformat()
+        elif asked is not None:
+            event = "asked"
+            params["step"] = asked
         else:
             event = "progress"
             promised = _promised(change)
@@ -76,9 +79,10 @@ def _due(change: Change, prefix: str) -> datetime | None:
 
 
 def _asked(change: Change) -> str | None:
-    """Return the name of a question to the applicant that this press has opened."""
+    """Return the name of a question that this press has put to the applicant."""
+    before = change.case.state.get("asks", {})
     for ask in change.asks:
-        if ask.opened and ask.lane is not None:
+        if ask.lane is not None and (ask.opened or before[ask.key]["s"] != ask.step):
             side = change.sop.asks[ask.name]
             if side.steps[ask.step].party is Party.APPLICANT:
                 return side.name

@@ -61,6 +61,7 @@ PEOPLE: tuple[NewAccount, ...] = (
         ("agency_pu",),
         "",
         organisation_kind="agency",
+        title="Petugas teknis pekerjaan umum",
         organisation_name="Dinas Pekerjaan Umum dan Penataan Ruang",
     ),
     NewAccount(
@@ -69,15 +70,39 @@ PEOPLE: tuple[NewAccount, ...] = (
         ("agency_lh",),
         "",
         organisation_kind="agency",
+        title="Petugas teknis lingkungan hidup",
         organisation_name="Dinas Lingkungan Hidup",
     ),
-    NewAccount("bank", "Teguh Wibowo", ("teller",), "", organisation_kind="bank"),
-    NewAccount("bank-penyelia", "Yuni Safira", ("bank_supervisor",), "", organisation_kind="bank"),
     NewAccount(
-        "inspektorat", "Krisna Mahendra", ("inspectorate",), "", organisation_kind="inspectorate"
+        "bank", "Teguh Wibowo", ("teller",), "", title="Teller bank", organisation_kind="bank"
     ),
-    NewAccount("ombudsman", "Laras Ningrum", ("ombudsman",), "", organisation_kind="ombudsman"),
-    NewAccount("pemohon", "Maya Anggraini", ("applicant",), "", organisation_kind="public"),
+    NewAccount(
+        "bank-penyelia",
+        "Yuni Safira",
+        ("bank_supervisor",),
+        "",
+        title="Penyelia bank",
+        organisation_kind="bank",
+    ),
+    NewAccount(
+        "inspektorat",
+        "Krisna Mahendra",
+        ("inspectorate",),
+        "",
+        title="Auditor",
+        organisation_kind="inspectorate",
+    ),
+    NewAccount(
+        "ombudsman",
+        "Laras Ningrum",
+        ("ombudsman",),
+        "",
+        title="Asisten ombudsman",
+        organisation_kind="ombudsman",
+    ),
+    NewAccount(
+        "pemohon", "Maya Anggraini", ("applicant",), "", title="Pemohon", organisation_kind="public"
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from licensing.errors import NotFound
 from licensing.facts import facts_from_state
 from licensing.happenings import happenings
+from licensing.holding import holders_alone
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from workflows.ledger import ClockState, Day, LimitState, Totals
@@ -146,7 +147,7 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
     history = list(happenings(rules.sop, events))
     facts = facts_from_state(row.state, today=clockwork.calendar.local_date(row.now).isoformat())
     offers: tuple[Offer, ...] = ()
-    if row.ended_at is None and row.holder_id in (None, by.id):
+    if row.ended_at is None:
         offers = rules.machine.offers(
             row.step,
             by=by.actor,
@@ -154,6 +155,10 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
             held=row.state.get("held"),
             holds_used=row.state.get("holds"),
         )
+        if row.holder_id not in (None, by.id):
+            offers = tuple(
+                offer for offer in offers if not holders_alone(rules.sop, row.step, offer.action)
+            )
     days, totals = clockwork.account(history, row.now)
     return ApplicationView(
         id=row.id,
@@ -241,7 +246,8 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
           FROM permit m WHERE m.application_id = a.id) AS permit,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
           FROM officer c JOIN officer_role r ON r.officer_id = c.id
-         WHERE r.role = a.lane AND c.active), '[]'::jsonb) AS colleagues
+         WHERE r.role = CASE a.lane WHEN 'applicant' THEN 'counter' ELSE a.lane END
+           AND c.active), '[]'::jsonb) AS colleagues
   FROM application a
   JOIN office o ON o.id = a.office_id
   JOIN dossier d ON d.application_id = a.id

@@ -134,6 +134,7 @@ numbered AS (
 ), superseded AS (
   UPDATE permit SET status = 'superseded'
    WHERE id = (SELECT replaces_permit_id FROM dossier WHERE application_id = %(id)s)
+     AND status = 'valid'
 )"""
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")

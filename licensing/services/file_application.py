@@ -201,7 +201,7 @@ def _checked(
         faults |= invalid.faults
     person = _person(command.applicant, faults, today, fictitious)
     proxy = _proxy(keyring, command.proxy, faults, today, fictitious)
-    replaces = _replaced(connection, command, faults)
+    replaces = _replaced(keyring, connection, command, form, person, faults)
     if faults or form is None:
         raise InvalidInput(faults)
     return form, person, proxy, replaces
@@ -279,21 +279,34 @@ def _proxy(
 
 
 def _replaced(
-    connection: Connection, command: FileApplication, faults: dict[str, str]
+    keyring: Keyring,
+    connection: Connection,
+    command: FileApplication,
+    form: Form | None,
+    person: ApplicantForm,
+    faults: dict[str, str],
 ) -> UUID | None:
     """Return the permit that is replaced, where this office issued it. An older one is text."""
-    number = clean(command.replaces_number or command.fields.get("previous_permit", ""))
+    typed = command.fields if form is None else form.values
+    number = clean(command.replaces_number or typed.get("previous_permit", ""))
     if not number:
         return None
-    row = connection.exec_driver_sql(
-        "SELECT id, status FROM permit WHERE number_key = %s AND service = %s",
-        (search_key(number), command.service),
-    ).fetchone()
+    row = connection.exec_driver_sql(_REPLACED, (search_key(number), command.service)).fetchone()
     if row is None:
         return None
-    if row[1] != "valid":
+    # Issuing ends the old permit: a slip in its number must not end that of somebody else.
+    same = (
+        row.nik_hash in fingerprints(keyring, person.nik, purpose=NIK_PURPOSE),
+        search_key(row.holder_name) == search_key(person.name),
+        form is None or search_key(row.subject) == search_key(_subject(form, person)),
+    )
+    if row.status != "valid":
         faults["previous_permit"] = "permit_not_valid"
-    permit_id: UUID = row[0]
+    elif not any(same):
+        faults["previous_permit"] = "permit_of_another"
+    elif row.under_way:
+        faults["previous_permit"] = "permit_under_way"
+    permit_id: UUID = row.id
     return permit_id
 
 
@@ -356,6 +369,16 @@ def _filed_before(runtime: Runtime, connection: Connection, once_key: str) -> Fi
         return None
     return Filed(row[0], row[1], unseal(runtime.keyring, row[2], purpose=CODE_PURPOSE), again=True)
 
+
+_REPLACED = """
+SELECT p.id, p.status, p.holder_name, p.subject, t.nik_hash,
+       EXISTS (SELECT 1 FROM dossier other JOIN application a ON a.id = other.application_id
+                WHERE other.replaces_permit_id = p.id AND a.ended_at IS NULL) AS under_way
+  FROM permit p
+  JOIN dossier d ON d.application_id = p.application_id
+  JOIN applicant t ON t.id = d.applicant_id
+ WHERE p.number_key = %s AND p.service = %s
+"""
 
 # A known person's name stays as it was verified first only where the kind differs: a company
 # applies through its director, so one NIK may stand for a person and for several companies.

@@ -72,11 +72,12 @@ def reassign(runtime: Runtime, application_id: UUID, to: UUID, by: Officer, *, r
     by.must_have("reassign", "supervisor", "head")
     with runtime.transaction(by.office_id) as connection:
         case = _open_case(connection, application_id)
-        lane = runtime.rules(connection, case.sop_version_id).sop.steps[case.step].lane
+        sop = runtime.rules(connection, case.sop_version_id).sop
+        lane = sop.lanes[sop.steps[case.step].lane]
         fits = connection.exec_driver_sql(
             "SELECT 1 FROM officer o JOIN officer_role r ON r.officer_id = o.id"
             " WHERE o.id = %s AND o.active AND r.role = %s",
-            (to, lane),
+            (to, lane.served_by or lane.name),
         ).fetchone()
         if fits is None:
             raise NotFound("colleague in this lane", to)

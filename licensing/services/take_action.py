@@ -20,6 +20,7 @@ from licensing.errors import (
 )
 from licensing.facts import CaseFacts, facts_from_state, having_acted
 from licensing.history import Event
+from licensing.holding import holders_alone
 from licensing.people import Clock, Officer
 from licensing.runtime import Rules, Runtime
 from licensing.services.door_sql import read_for_decision, write
@@ -73,8 +74,8 @@ def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> R
     """
     with runtime.transaction(by.office_id) as connection:
         case = read_for_decision(connection, command.application_id)
-        _must_be_open(case, command, by)
         rules = runtime.rules(connection, case.sop_version_id)
+        _must_be_open(case, rules.sop, command, by)
         clockwork = runtime.clockwork(
             connection, case.sop_version_id, case.calendar_version_id, case.late_receipt
         )
@@ -161,7 +162,7 @@ def record(
     )
 
 
-def _must_be_open(case: Case, command: TakeAction, by: Officer | Clock) -> None:
+def _must_be_open(case: Case, sop: Sop, command: TakeAction, by: Officer | Clock) -> None:
     if case.outcome is not None:
         raise ApplicationEnded(case.application_id, case.outcome)
     if command.seen_version is not None and command.seen_version != case.version:
@@ -178,6 +179,8 @@ def _must_be_open(case: Case, command: TakeAction, by: Officer | Clock) -> None:
         if ask is None:
             raise NotFound("open ask", command.ask)
         holder = UUID(ask["h"]) if ask.get("h") else None
+    elif not holders_alone(sop, case.step, command.action):
+        holder = None
     if holder is not None and isinstance(by, Officer) and holder != by.id:
         raise TakenByAnother(case.application_id, holder)
 

@@ -142,7 +142,9 @@ def somebody() -> Person:
     """Return an applicant whom nobody has seen before."""
     number = next(_NUMBERS)
     # Women add 40 to the day of birth: no person of the sample office has this number.
-    return Person(f"999999550190{number:04d}", f"Contoh Warga {number}", f"Toko Perjalanan {number}")
+    return Person(
+        f"999999550190{number:04d}", f"Contoh Warga {number}", f"Toko Perjalanan {number}"
+    )
 
 
 # ---- at the counter

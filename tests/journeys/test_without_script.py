@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.journey
 
 
 @pytest.fixture
-def plain_phone(browser: Browser):  # type: ignore[no-untyped-def]
+def plain_phone(browser: Browser) -> Iterator[Page]:
     """A phone whose browser runs no script."""
     context = browser.new_context(viewport=PHONE, has_touch=True, java_script_enabled=False)
     context.set_default_timeout(10_000)

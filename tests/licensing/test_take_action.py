@@ -27,8 +27,9 @@ from licensing.errors import (
     TakenByAnother,
 )
 from licensing.people import Officer
+from licensing.queries.application import view_application
 from licensing.services.accounts import NewAccount, write_account
-from licensing.services.notes import hand_back, take
+from licensing.services.notes import hand_back, reassign, take
 from licensing.services.take_action import Receipt, take_action
 from tests.bed import OwnerOf, Urls
 from tests.factories import (
@@ -179,6 +180,19 @@ class TestFourEyes:
         with pytest.raises(SamePerson):
             house.press("approve", application, by=same)
 
+    @pytest.mark.parametrize("action", ["return_for_correction", "propose_refusal"])
+    def test_keep_who_took_a_file_in_from_every_finding_on_it(
+        self, house: House, action: str
+    ) -> None:
+        same = house.people.everybody
+        application = house.application(step="intake")
+        house.check_all(application, by=same)
+        house.press("accept", application, by=same)
+        house.judge_all(application, faulty="npwp")
+
+        with pytest.raises(SamePerson):
+            house.press(action, application, by=same, reason="x")
+
     def test_keep_who_checked_the_papers_from_approving_although_another_accepted(
         self, house: House
     ) -> None:
@@ -246,6 +260,25 @@ class TestAFileThatSomebodyHolds:
 
         hand_back(house.runtime, application, house.people.second_verifier)
         assert house.press("approve", application, by=house.people.verifier).to_step == "signature"
+
+    def test_is_withdrawn_at_the_counter_all_the_same(self, house: House, clerk: Officer) -> None:
+        application = house.application(step="verification")
+        take(house.runtime, application, house.people.verifier)
+
+        offered = view_application(house.runtime, application, clerk).offers
+        assert [offer.action for offer in offered] == ["withdraw"]
+        receipt = house.press("withdraw", application, by=clerk, reason="Pemohon batal")
+        assert receipt.outcome == "withdrawn"
+
+    def test_is_given_to_a_clerk_while_it_waits_for_the_applicant(self, house: House) -> None:
+        application = house.application(step="correction")
+        people = house.people
+        view = view_application(house.runtime, application, people.supervisor)
+        assert people.clerk.id in {colleague for colleague, _ in view.colleagues}
+
+        reassign(house.runtime, application, people.clerk.id, people.supervisor, reason="Giliran")
+
+        assert house.row(application).holder_id == people.clerk.id
 
     def test_lies_in_the_pool_again_after_a_step(self, house: House) -> None:
         application = house.application(step="verification")

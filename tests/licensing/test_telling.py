@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Engine
 
-from tests.factories import House
+from licensing.runtime import Runtime
+from tests.bed import OwnerOf
+from tests.factories import House, make_house
+from tests.licensing.test_sweep_asks import with_asks
 
 
 def told(house: House) -> list[str]:
@@ -49,6 +53,19 @@ def test_coming_back_from_a_correction_promises_nothing_anew(house: House) -> No
     house.press("resubmit_correction", application_id, by=house.people.clerk)
 
     assert told(house) == ["accepted", "correction", "progress"]
+
+
+def test_a_step_that_puts_a_question_to_the_applicant_says_so(
+    runtime: Runtime, db: Engine, owner_db: OwnerOf
+) -> None:
+    asking = with_asks().replace(
+        "  - step: verification\n", "  - step: verification\n    opens: question\n"
+    )
+    house = make_house(runtime, owner_db, sop=asking)
+
+    house.application("verification")
+
+    assert told(house) == ["asked"]
 
 
 def test_a_return_names_the_faults_and_the_last_day(house: House) -> None:

@@ -43,6 +43,15 @@ class TestSigningIn:
 
         assert answer.location == (led_to or usual)
 
+    def test_tells_who_has_no_work_here_and_lets_them_out(self, house, office):
+        teller = house.people.teller
+
+        page = signed_in(office, teller).get("/")
+
+        assert f"Anda masuk sebagai {teller.name}." in page.text
+        assert f"Keluar ({teller.name})" in page.text
+        assert "Anda masuk sebagai" not in signed_in(office, house.people.clerk).get("/").text
+
     @pytest.mark.parametrize("which", ["password", "name", "closed"])
     def test_is_refused_with_one_sentence_whatever_was_wrong(self, house, office, which):
         person = house.people.clerk

@@ -74,6 +74,13 @@ def enter() -> ResponseReturnValue:
     if before is not None:
         sign_out(runtime(), before)
     begin_session(found)
+    if landing(found.officer) == "/":
+        flash(
+            _(
+                "Anda masuk sebagai %(name)s. Akun ini belum mempunyai pekerjaan di kantor ini.",
+                name=found.officer.name,
+            )
+        )
     return redirect(_onward(found.officer, form["next"]), code=303)
 
 
