@@ -22,9 +22,7 @@ FAULTS: Final[Mapping[str, Any]] = {
     "kbli": _("Kode KBLI terdiri atas 5 angka; beberapa kode dipisah koma."),
     "damaged": _("Isian ini rusak di jalan. Ketik ulang."),
     "permit_not_valid": _("Izin dengan nomor ini sudah tidak berlaku. Periksa nomornya."),
-    "permit_of_another": _(
-        "Izin dengan nomor ini milik usaha dan pemohon lain. Periksa nomornya."
-    ),
+    "permit_of_another": _("Izin dengan nomor ini milik usaha dan pemohon lain. Periksa nomornya."),
     "permit_under_way": _("Permohonan lain atas izin ini masih diproses. Cari berkasnya dahulu."),
     "fault_needs_words": _("Tulis apa yang kurang pada dokumen ini."),
     "unknown_paper": _("Dokumen ini tidak diminta untuk permohonan ini."),
