@@ -147,8 +147,10 @@ def end_session() -> str | None:
 
 
 def landing(officer: Officer) -> str:
-    """Return the first page of an account: the first of its places that exists."""
-    for path in ("/loket", "/kerja", "/bank", "/pengawas", "/admin"):
+    """Return the first page of an account: where its work lies, else what it watches over."""
+    has_files = officer.has("verifier", "inspector", "billing", "head")
+    watching = ("/kerja", "/pengawas") if has_files else ("/pengawas", "/kerja")
+    for path in ("/loket", *watching, "/bank", "/admin"):
         if may_open(path, officer):
             return path
     return "/"

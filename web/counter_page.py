@@ -19,13 +19,6 @@ from web.schemas.counter import FIELD, NOTE, PAPER, PRESENCE, VARIANT
 from web.viewmodels import DueView, Form, LedgerView
 from workflows.sop import Field, Sop
 
-ASKED: Final = (
-    "applicant_kind", "applicant_nik", "applicant_name", "applicant_phone", "applicant_email",
-    "applicant_npwp", "applicant_nib", "applicant_address", "applicant_locale",
-    "kuasa", "proxy_name", "proxy_nik", "proxy_letter_on", "alasan",
-)  # fmt: skip
-"""What stands on every form, besides what its SOP names."""
-
 SHARED: Final = frozenset({"phone", "email", "npwp", "nib"})
 """Types of fields that repeat what is known of the applicant: left empty, they are the same."""
 

@@ -39,11 +39,6 @@ class Question:
     choices: Sequence[tuple[str, str]]
     chosen: str
 
-    @property
-    def chosen_words(self) -> str:
-        """The choice in words."""
-        return dict(self.choices)[self.chosen]
-
 
 @dataclass(frozen=True, slots=True)
 class StepLine:

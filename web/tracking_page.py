@@ -31,8 +31,6 @@ from workflows.sop import Party
 
 OBJECTION_DAYS: Final = 21
 """Working days in which an objection may be filed. Source: UU 30/2014 Art 77(1)."""
-APPEAL_DAYS: Final = 10
-"""Working days in which an appeal may be filed. Source: UU 30/2014 Art 78(1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,7 @@ def _(paper: ReceiptPaper) -> tuple[str, Data, datetime]:
                 "day": id_.day_words(id_.local_date(paper.promise.at, zone)),
                 "time": id_.time_words(paper.promise.at, zone),
                 "working_days": paper.promise.working_days,
+                "since": paper.promise.since,
                 "note": paper.promise.note,
             },
             "papers": paper.papers,

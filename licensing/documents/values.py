@@ -62,6 +62,8 @@ class Promise:
     at: datetime
     working_days: int
     label: str = "Izin selesai paling lambat"
+    since: str = "berkas lengkap"
+    """From when the days are counted."""
     note: str | None = None
     """Why the date is another than on the first print."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -29,7 +29,6 @@ from licensing.queries.services import OfficeView, catalogue
 from licensing.runtime import Runtime
 from licensing.secrecy import unseal
 from licensing.services.file_application import CODE_PURPOSE
-from workflows.ledger import LimitState
 from workflows.sop import Field, Sop
 
 OBJECTION_DAYS = 21
@@ -40,7 +39,8 @@ def receipt(runtime: Runtime, application_id: UUID, by: Officer, *, reprint: boo
     """Return the receipt: what came in and when the answer is promised.
 
     Raises:
-        NotFound: no such application in the office of `by`.
+        NotFound: no such application in the office of `by`, or nothing is promised: it is with
+            the applicant.
     """
     view, office = _read(runtime, application_id, by)
     accepted = _last(view.events, "issue_receipt", view.sop)
@@ -226,16 +226,15 @@ def _promise(view: ApplicationView, accepted: EventView | None) -> Promise:
     if accepted is not None and accepted.detail.get("promised"):
         service = view.sop.limits["service"]
         return Promise(datetime.fromisoformat(accepted.detail["promised"]), service.within.amount)
-    filing = next((limit for limit in view.limits if limit.name == "filing"), None)
-    return Promise(
-        _moment(filing) or view.filed_at + timedelta(days=1),
-        filing.within.amount if filing else 0,
-        label="Hasil pemeriksaan kelengkapan paling lambat",
-    )
-
-
-def _moment(limit: LimitState | None) -> datetime | None:
-    return None if limit is None else limit.due_at
+    for limit in view.limits:
+        if limit.name == "filing" and limit.ended_at is None and limit.due_at is not None:
+            return Promise(
+                limit.due_at,
+                limit.within.amount,
+                label="Hasil pemeriksaan kelengkapan paling lambat",
+                since="berkas diterima",
+            )
+    raise NotFound("promised day of application", view.number)
 
 
 def _last(events: Sequence[EventView], effect: str, sop: Sop) -> EventView | None:

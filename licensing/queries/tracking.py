@@ -202,7 +202,7 @@ SELECT a.id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.ended
           FROM permit m WHERE m.application_id = a.id) AS permit,
        ARRAY(SELECT DISTINCT l.rung FROM alert l
               WHERE l.application_id = a.id AND l.withdrawn_at IS NULL
-                AND l.key IN ('service', 'filing', 'law')) AS told
+                AND split_part(l.key, '#', 1) IN ('service', 'filing', 'law')) AS told
   FROM application a
   JOIN office o ON o.id = a.office_id
   JOIN dossier d ON d.application_id = a.id

@@ -36,7 +36,7 @@ class OfficeSweep:
     late: int = 0
     discontinued: int = 0
     failure: str | None = None
-    """Why this office could not be swept; the others were."""
+    """Why this office, or an application in it, could not be swept; the others were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,7 @@ def _sweep_office(
         now, versions = peek(connection, office_id, at)
         rules = rules_json(runtime, connection, versions)
     raised = late = discontinued = 0
+    failure = None
     while versions:
         with runtime.transaction(office_id) as connection:
             swept = sweep_batch(
@@ -152,5 +153,5 @@ def _sweep_office(
         answers = sweep_answers(runtime, office_id, at=at, now=now, late_after=late_after)
         raised += answers.raised
         late += answers.late
-        discontinued = answers.moved
-    return OfficeSweep(code, True, raised, late, discontinued)
+        discontinued, failure = answers.moved, answers.failure
+    return OfficeSweep(code, True, raised, late, discontinued, failure)

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from licensing.change import Case
 from licensing.clock_rows import RUNNING
@@ -90,6 +91,8 @@ class Answers:
     late: int
     moved: int
     """Applications that the clock moved."""
+    failure: str | None = None
+    """The first application that could not be swept, and why; the others were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +118,23 @@ def sweep_answers(
 ) -> Answers:
     """Warn the applicants who are owed a warning; act where the time to answer has passed."""
     raised = late = moved = 0
+    failure = None
     for application_id, key in _due(runtime, office_id, now):
-        with runtime.transaction(office_id) as connection:
-            owed, pressing = _warn(runtime, connection, application_id, key, at, late_after)
+        try:
+            with runtime.transaction(office_id) as connection:
+                owed, pressing = _warn(runtime, connection, application_id, key, at, late_after)
+            if pressing is not None:
+                moved += _press(runtime, office_id, application_id, key, pressing, at)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            # It stays the oldest that is due: stopping here would silence all behind it for ever.
+            log.exception("application %s: limit %s could not be swept", application_id, key)
+            failure = failure or f"application {application_id}, {key}: {error}"
+            continue
         raised += len(owed)
         late += sum(delay > late_after for delay in owed)
-        if pressing is not None:
-            moved += _press(runtime, office_id, application_id, key, pressing, at)
-    return Answers(raised, late, moved)
+    return Answers(raised, late, moved, failure)
 
 
 def answer_rule(sop: Sop, key: str) -> tuple[AnswerWithin | None, str | None]:

@@ -14,12 +14,15 @@ import licensing.services.sweep_answers as answers_module
 from licensing.database import OWNER_ROLE, connect
 from licensing.errors import NotYourLane
 from licensing.history import GENESIS, Event
+from licensing.people import Clock
+from licensing.runtime import Runtime
 from licensing.services.sweep import sweep
 from licensing.services.sweep_answers import answer_rule
-from licensing.services.take_action import TakeAction, take_action
+from licensing.services.take_action import Receipt, TakeAction, take_action
 from tests.bed import Urls
 from tests.factories import House, make_applicant, make_house, make_runtime
 from tests.licensing.test_sweep import MONDAY, raised, wib
+from workflows.ledger import ClockFault
 
 # Ten working days from Monday 6 July: half on Monday 13, four fifths on Thursday 16 (8th day),
 # over at closing of Monday 20.
@@ -252,6 +255,26 @@ class TestDiscontinuing:
             history = committed.history(application_id)
             assert (history.count("warned"), history.count("discontinue")) == (2, 1)
             assert chain_is_whole(committed, application_id)
+
+    def test_one_file_that_cannot_be_read_keeps_no_other_waiting_and_is_told(
+        self, office: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        broken, other = waiting(office), waiting(office)
+        for at in (FIRST, SECOND):
+            sweep(office.runtime, at=at)
+
+        def fails_on_one(runtime: Runtime, command: TakeAction, by: Clock) -> Receipt:
+            if command.application_id == broken:
+                raise ClockFault("history", "is damaged")
+            return take_action(runtime, command, by)
+
+        monkeypatch.setattr(answers_module, "take_action", fails_on_one)
+        report = sweep(office.runtime, at=OVER)
+
+        assert (outcome(office, broken), outcome(office, other)) == (None, "discontinued")
+        assert report.discontinued == 1
+        assert not report.whole
+        assert str(broken) in (report.offices[0].failure or "")
 
     def test_nobody_but_the_clock_may_press_it(self, office: House) -> None:
         application_id = waiting(office)

@@ -43,6 +43,23 @@ class TestSigningIn:
 
         assert answer.location == (led_to or usual)
 
+    @pytest.mark.parametrize(
+        ("who", "first"),
+        [
+            ("clerk", "/loket"),
+            ("verifier", "/kerja"),
+            ("head", "/kerja"),
+            ("supervisor", "/pengawas"),
+            ("inspectorate", "/pengawas"),
+        ],
+    )
+    def test_leads_to_where_the_work_of_the_account_lies(self, house, office, who, first):
+        person = getattr(house.people, who)
+
+        answer = office.test_client().post("/masuk", data=typed(person.username))
+
+        assert answer.location == first
+
     def test_tells_who_has_no_work_here_and_lets_them_out(self, house, office):
         teller = house.people.teller
 

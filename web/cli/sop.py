@@ -49,19 +49,15 @@ def check(file: str, lang: str) -> None:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="SVG to write; several pages get -1, -2 … before .svg. Without it: the first page is "
-    "printed.",
+    help="SVG to write; several pages get -1, -2 … before .svg. Without it: NAME.svg here.",
 )
 def draw(file: str, lang: str, out: Path | None) -> None:
     """Draw the swimlane of an SOP as pages of A4 (SVG)."""
     from workflows.swimlane import draw as pages_of
 
-    pages = pages_of(_read(file, lang), lang)
-    if out is None:
-        click.echo(pages[0])
-        if len(pages) > 1:
-            click.echo(f"1 / {len(pages)}: --out FILE.svg", err=True)
-        return
+    drawn = _read(file, lang)
+    pages = pages_of(drawn, lang)
+    out = out or Path(f"{drawn.name}.svg")
     for number, page in enumerate(pages, start=1):
         path = out if len(pages) == 1 else out.with_stem(f"{out.stem}-{number}")
         try:
