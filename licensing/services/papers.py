@@ -65,11 +65,15 @@ def attach_scan(
 
     Raises:
         NotFound: no such application or paper.
+        ApplicationEnded: nothing is added to what was decided on.
         StorageFault: the content is none that is accepted (see `licensing.ports.storage`).
     """
     by.must_have("attach", "counter", "verifier")
     kept = runtime.storage.put(content)
     with runtime.transaction(by.office_id) as connection:
+        case = read_for_decision(connection, application_id)
+        if case.outcome is not None:
+            raise ApplicationEnded(application_id, case.outcome)
         written = connection.exec_driver_sql(
             "INSERT INTO paper_file (office_id, application_id, paper, sha256, size, media_type,"
             " name, uploaded_by) SELECT office_id, application_id, name, %s, %s, %s, %s, %s"

@@ -492,6 +492,20 @@ class TestScans:
         assert shown.headers["Content-Disposition"].startswith("inline")
         assert shown.headers["X-Content-Type-Options"] == "nosniff"
 
+    def test_nothing_is_added_to_a_file_that_has_ended(
+        self, house: House, browser_of: Browser
+    ) -> None:
+        application = house.application("refused")
+
+        answer = browser_of(house.people.clerk).post(
+            f"/berkas/{application}/pindaian",
+            data={"paper": "ktp", "scan": (io.BytesIO(png()), "ktp.png")},
+            follow_redirects=True,
+        )
+
+        assert "Berkas ini sudah selesai." in answer.text
+        assert not house.rows("SELECT 1 FROM paper_file")
+
     @pytest.mark.parametrize(
         ("content", "said"),
         [

@@ -120,8 +120,13 @@ def add_scan(application_id: UUID) -> ResponseReturnValue:
             attach_scan(runtime(), application_id, paper, sent.read(), sent.filename or "", officer)
         except StorageFault as fault:
             faults["scan"] = [storage_words(fault)]
-        except NotFound:
+        except NotFound as error:
+            if error.what == "application":
+                raise
             faults["paper"] = [fault_words("unknown_paper")]
+        except ApplicationEnded as refusal:
+            flash(_taken_words(refusal), "segera")
+            return redirect(url_for(".show", application_id=application_id), code=303)
         else:
             flash(_("Pindaian tersimpan."))
             return redirect(
