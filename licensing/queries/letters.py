@@ -137,7 +137,7 @@ def permit(runtime: Runtime, application_id: UUID, by: Officer) -> PermitPaper:
             ("Nama pemohon", row.content["applicant"]["name"]),
             *_fields(view.sop, view.variants, fields),
         ),
-        legal_basis=view.sop.legal_basis or (view.sop.source,),
+        legal_basis=_basis(view.sop),
         registration_number=view.number,
         decided_on=row.issued_on,
         valid_from=row.issued_on,
@@ -179,7 +179,7 @@ def refusal(runtime: Runtime, application_id: UUID, by: Officer) -> RefusalPaper
         filed_at=view.filed_at,
         decided_on=decided_on,
         reasons=(RefusalReason(refused.reason or "", refused.detail["legal_basis"]),),
-        legal_basis=("Undang-Undang Nomor 30 Tahun 2014", *view.sop.legal_basis),
+        legal_basis=_basis(view.sop),
         signatory=_head(row, office),
         superior=_superior(office),
         objection_by=view.calendar.nth_after(decided_on, OBJECTION_DAYS),
@@ -276,6 +276,11 @@ def _shown(field: Field, value: Any) -> str:
 def _note(sop: Sop, name: str) -> str | None:
     note = sop.papers[name].note
     return None if note is None else note["id"]
+
+
+def _basis(sop: Sop) -> tuple[str, ...]:
+    """Return what a decision rests on: the rule of the service first, then the acts around it."""
+    return tuple(dict.fromkeys((sop.source, *sop.legal_basis)))
 
 
 def _head(row: Any, office: OfficeView) -> Signatory:
