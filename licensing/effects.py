@@ -21,9 +21,12 @@ def issue_receipt(change: Change) -> Change:
 
 
 def list_faults(change: Change) -> Change:
-    """Record which papers the return is about: one full list."""
+    """Record which papers the return is about and what is wrong with each: one full list.
+
+    The papers themselves are marked anew when they come back; this line stays.
+    """
     papers = change.facts.papers
-    return change.noting(faults=[*papers.missing, *papers.faulty])
+    return change.noting(faults=[*papers.missing, *papers.faulty], words=dict(papers.words))
 
 
 def reopen_papers(change: Change) -> Change:

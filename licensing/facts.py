@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
@@ -20,16 +20,20 @@ class PaperCount:
     unjudged: tuple[str, ...] = ()
     faulty: tuple[str, ...] = ()
     """Judged faulty by the verifier."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong with a missing or faulty paper, in the officer's words."""
 
     @classmethod
-    def from_json(cls, data: Mapping[str, list[str]]) -> Self:
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return the count that `to_json` wrote."""
-        return cls(*(tuple(data.get(key, ())) for key in ("u", "m", "j", "f")))
+        unchecked, missing, unjudged, faulty = (tuple(data.get(key, ())) for key in "umjf")
+        return cls(unchecked, missing, unjudged, faulty, data.get("w", {}))
 
-    def to_json(self) -> dict[str, list[str]]:
+    def to_json(self) -> dict[str, Any]:
         """Return the count as plain JSON, without what is empty."""
         parts = zip("umjf", (self.unchecked, self.missing, self.unjudged, self.faulty), strict=True)
-        return {key: list(names) for key, names in parts if names}
+        found: dict[str, Any] = {key: list(names) for key, names in parts if names}
+        return {**found, "w": dict(self.words)} if self.words else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,8 @@ def return_letter(runtime: Runtime, application_id: UUID, by: Officer) -> Return
         raise NotFound("return of application", view.number)
     step = view.sop.steps[returned.to_step]
     answer = next((limit for limit in view.limits if limit.key.startswith("answer:")), None)
-    notes: Mapping[str, str] = {
-        paper.name: paper.verdict_note or paper.presence_note for paper in view.papers
-    }
-    absent = {paper.name for paper in view.papers if paper.presence == "missing"}
+    notes: Mapping[str, str] = returned.detail.get("words", {})
+    at_counter = returned.from_step == view.sop.starts_at
     return ReturnLetter(
         office=letterhead(office),
         tracking=_tracking(runtime, view),
@@ -93,7 +91,7 @@ def return_letter(runtime: Runtime, application_id: UUID, by: Officer) -> Return
         faults=tuple(
             FaultLine(
                 view.sop.papers[name].title["id"],
-                notes.get(name) or ("Belum ada." if name in absent else "Perlu diperbaiki."),
+                notes.get(name) or ("Belum ada." if at_counter else "Perlu diperbaiki."),
                 _note(view.sop, name),
             )
             for name in returned.detail.get("faults", ())
@@ -101,7 +99,7 @@ def return_letter(runtime: Runtime, application_id: UUID, by: Officer) -> Return
         answer_by=None if answer is None else answer.due_at,
         source=step.answer_within.source if step.answer_within else view.sop.source,
         signatory=Signatory(returned.actor or "", view.sop.lanes[returned.lane].title["id"]),
-        kind="incomplete" if returned.from_step == view.sop.starts_at else "incorrect",
+        kind="incomplete" if at_counter else "incorrect",
     )
 
 

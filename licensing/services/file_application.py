@@ -179,7 +179,17 @@ def count_papers(papers: list[dict[str, Any]]) -> PaperCount:
         missing=named("presence", "missing", "faulty"),
         unjudged=tuple(paper["name"] for paper in received if paper.get("verdict") is None),
         faulty=tuple(paper["name"] for paper in received if paper.get("verdict") == "faulty"),
+        words={paper["name"]: words for paper in papers if (words := _fault_words(paper))},
     )
+
+
+def _fault_words(paper: Mapping[str, Any]) -> str:
+    """Return what is wrong with a paper; nothing where nothing is."""
+    if paper["presence"] in ("missing", "faulty"):
+        return str(paper.get("presence_note") or "")
+    if paper["presence"] == "received" and paper.get("verdict") == "faulty":
+        return str(paper.get("verdict_note") or "")
+    return ""
 
 
 def _checked(
@@ -341,8 +351,15 @@ def _papers(
     rows = []
     for position, paper in enumerate(needed, start=1):
         presence, note = ticked.get(paper.name, ("unchecked", ""))
+        words = clean(note)
         rows.append(
-            {"name": paper.name, "position": position, "presence": presence, "note": clean(note)}
+            {
+                "name": paper.name,
+                "position": position,
+                "presence": presence,
+                "note": words,
+                "presence_note": words,
+            }
         )
     unnamed = {
         f"paper_{row['name']}": "fault_needs_words"

@@ -112,6 +112,7 @@ def _mark(
             if row["name"] in command.marks:
                 mark, note = command.marks[row["name"]]
                 row[column], row["note"] = mark or None, clean(note)
+                row[f"{column}_note"] = row["note"]
                 if column == "presence" and mark != "received":
                     row["verdict"] = None
         # Whoever marks a paper has acted here, also where somebody else presses the button.
@@ -176,7 +177,8 @@ def _check_marks(
 
 def _papers(connection: Connection, application_id: UUID) -> list[dict[str, Any]]:
     rows = connection.exec_driver_sql(
-        "SELECT name, presence, verdict FROM paper WHERE application_id = %s ORDER BY position",
+        "SELECT name, presence, presence_note, verdict, verdict_note FROM paper"
+        " WHERE application_id = %s ORDER BY position",
         (application_id,),
     )
     return [dict(row._mapping) for row in rows]

@@ -104,6 +104,19 @@ class TestAReturn:
 
         assert row.detail["faults"] == ["npwp"]
 
+    def test_keeps_what_was_wrong_after_the_paper_is_judged_anew(self, house: House) -> None:
+        application = house.application(step="correction")
+        house.press("resubmit_correction", application, by=house.people.clerk)
+        house.judge_all(application)
+
+        (row,) = house.rows(
+            "SELECT detail FROM application_event WHERE application_id = %(id)s"
+            " AND action = 'return_for_correction'",
+            id=application,
+        )
+
+        assert row.detail["words"] == {"npwp": "Tidak terbaca"}
+
     def test_asks_again_only_for_what_was_faulty(
         self, house: House, clerk: Officer, verifier: Officer
     ) -> None:
