@@ -97,6 +97,7 @@ def _sit_down(page: Page, office: Office, who: str) -> Keyboard:
     keys.data(PASSWORD)
     keys.press("Enter")
     page.wait_for_url(lambda url: "/masuk" not in url)
+    page.wait_for_load_state()
     assert keys.faults == []
     return Keyboard(page)
 
@@ -113,6 +114,7 @@ def _look_up(keys: Keyboard, filed: Filed) -> None:
         raise AssertionError(f"{filed.number} is not in the list")
     keys.press("Enter")
     page.wait_for_url(f"**/berkas/{filed.id}")
+    page.wait_for_load_state()
 
 
 def _takes_in(keys: Keyboard, person: Person) -> Filed:
@@ -184,11 +186,13 @@ def test_intake_verification_signature_and_handover(page: Page, office: Office) 
     used["sign"], faults["sign"] = keys.beyond, keys.faults
 
     keys = _sit_down(page, office, "loket")
+    expect(page.locator("#f-cari")).to_be_focused()
     keys.data(filed.number)
     keys.press("Enter")
     expect(page.locator("[data-temuan]")).to_be_focused()
     keys.press("Enter")
     page.wait_for_url(f"**/berkas/{filed.id}")
+    page.wait_for_load_state()
     keys.press("s")
     expect(page.locator("#f-collector_name")).to_have_value(filed.person.name)
     keys.tab_to("#f-collector_relation")
