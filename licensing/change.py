@@ -59,6 +59,47 @@ class PermitOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class BillOrder:
+    """A bill to be issued with this step, its number taken in the same statement."""
+
+    bill_id: UUID
+    assessment_id: UUID
+    amount_idr: int
+    code: str
+    """What its QR code holds; not guessable."""
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BillClosing:
+    """The open bill, cancelled or expired by this step."""
+
+    bill_id: UUID
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """A booking of the bank; the number of its slip is taken in the same statement."""
+
+    payment_id: UUID
+    bill_id: UUID
+    amount_idr: int
+    bank_reference: str
+    """Empty: the number of the slip stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalOrder:
+    """A booking taken back by the bank: its bill is open again."""
+
+    payment_id: UUID
+    bill_id: UUID
+    why: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class AskChange:
     """A side path opened, moved or closed by this step."""
 
@@ -93,6 +134,10 @@ class Change:
     asks: tuple[AskChange, ...] = ()
     notices: tuple[NoticeOrder, ...] = ()
     permit: PermitOrder | None = None
+    bill: BillOrder | None = None
+    bill_closing: BillClosing | None = None
+    payment: PaymentOrder | None = None
+    reversal: ReversalOrder | None = None
     reopens_papers: bool = False
 
     @property

@@ -8,6 +8,12 @@ LicensingError
 ├── TakenByAnother          somebody else has taken the file
 ├── InputMissing            an action needs something that was not given
 ├── InvalidInput            something typed cannot be used as it is
+├── AmountDiffers           the teller saw another bill or amount than the one that is open
+├── ServiceClosed           the office does not take new applications for the service now
+├── StaleSetting            a setting of the office changed after its preview was shown
+├── OwnAccount              nobody changes what his own account may do
+├── LastAdmin               somebody must be left who can administer
+├── BanksOwnAccount         the account is the bank's: the bank's administrator looks after it
 ├── SopNotPublishable       the two people are one, or the text has faults
 ├── SignInRefused           name and password do not belong together, or the account is closed
 ├── TooManyTries            too many failed sign-ins; it says when to try again
@@ -36,10 +42,11 @@ from workflows.errors import (
 )
 
 __all__ = [
-    "ActionNotOffered", "ApplicationEnded", "GuardRefused", "InputMissing", "InvalidInput",
-    "LicensingError", "NotAllowed", "NotFound", "NotYourLane", "OnHold", "ReasonMissing",
-    "Refusal", "SamePerson", "SignInRefused", "SimulationOnly", "SopFaults",
-    "SopNotPublishable", "StaleApplication", "TakenByAnother", "TooManyTries", "Unavailable",
+    "ActionNotOffered", "AmountDiffers", "ApplicationEnded", "BanksOwnAccount", "GuardRefused",
+    "InputMissing", "InvalidInput", "LastAdmin", "LicensingError", "NotAllowed", "NotFound",
+    "NotYourLane", "OnHold", "OwnAccount", "ReasonMissing", "Refusal", "SamePerson",
+    "ServiceClosed", "SignInRefused", "SimulationOnly", "SopFaults", "SopNotPublishable",
+    "StaleApplication", "StaleSetting", "TakenByAnother", "TooManyTries", "Unavailable",
 ]  # fmt: skip
 
 
@@ -131,6 +138,66 @@ class InvalidInput(LicensingError):
     def __init__(self, faults: Mapping[str, str]) -> None:
         self.faults = dict(faults)
         super().__init__(", ".join(f"{field}: {code}" for field, code in faults.items()))
+
+
+class AmountDiffers(LicensingError):
+    """The teller saw another bill, or another amount, than the one that is open now."""
+
+    code = "bill.amount_differs"
+
+    def __init__(self, application_id: UUID, *, expected: int) -> None:
+        self.application_id, self.expected = application_id, expected
+        super().__init__(f"the open bill of {application_id} is over {expected} rupiah")
+
+
+class ServiceClosed(LicensingError):
+    """The office does not take new applications for the service now; open ones go on."""
+
+    code = "service.closed"
+
+    def __init__(self, service: str, note: str) -> None:
+        self.service, self.note = service, note
+        super().__init__(f"service {service} takes no new applications: {note}")
+
+
+class StaleSetting(LicensingError):
+    """A setting of the office changed after its preview was shown."""
+
+    code = "setting.stale"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"{what} changed after the preview was shown")
+
+
+class OwnAccount(LicensingError):
+    """Nobody changes what his own account may do: a colleague does it."""
+
+    code = "account.own"
+
+    def __init__(self, username: str) -> None:
+        self.username = username
+        super().__init__(f"{username} is your own account: somebody else must change it")
+
+
+class LastAdmin(LicensingError):
+    """This is the last account that can administer: another one must be made first."""
+
+    code = "account.last_admin"
+
+    def __init__(self, username: str, role: str) -> None:
+        self.username, self.role = username, role
+        super().__init__(f"{username} is the last active account with the role {role}")
+
+
+class BanksOwnAccount(LicensingError):
+    """The account is the bank's: only its own administrator looks after it."""
+
+    code = "account.of_the_bank"
+
+    def __init__(self, what: str, username: str) -> None:
+        self.what, self.username = what, username
+        super().__init__(f"{what}: {username} is the bank's, and only the bank_admin may do it")
 
 
 class SopNotPublishable(LicensingError):

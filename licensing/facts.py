@@ -47,6 +47,15 @@ class CaseFacts:
     answers: Mapping[str, str] | None = None
     warned_before_today: int = 0
     """How often the applicant was warned, on days before this one, since the file came to him."""
+    today: str = ""
+    """The day in the office's zone, as an ISO date."""
+    fee_idr: int | None = None
+    """What the calculation that stands comes to; None: nothing is calculated yet."""
+    bill: Mapping[str, str] = field(default_factory=dict)
+    """The newest bill: `i` id, `a` amount, `s` status; paid: `p` payment, `d` day of it."""
+    visit: Mapping[str, Any] = field(default_factory=dict)
+    """The newest visit: `n` number, `on` day, `s` planned, postponed or held, `fits`; how many
+    were `held` and `postponed`."""
 
     def actors_of(self, steps: Collection[str]) -> frozenset[str]:
         """Return the ids of those who acted in any of `steps`."""
@@ -82,4 +91,8 @@ def facts_from_state(state: Mapping[str, Any], *, today: str) -> CaseFacts:
         open_asks=tuple(state.get("asks", {})),
         answers=state.get("answers", {}),
         warned_before_today=sum(day < today for day in state.get("warned", ())),
+        today=today,
+        fee_idr=int(state["fee"]["a"]) if "fee" in state else None,
+        bill=state.get("bill", {}),
+        visit=state.get("visit", {}),
     )

@@ -10,7 +10,9 @@ from typing import Any, Literal
 from licensing import identity
 from licensing.people import Officer
 from licensing.queries.application import ApplicationView, EventView, PaperView
+from licensing.queries.file_parts import AskView
 from web import formats
+from web.action_inputs import inputs_of
 from web.file_ledger import file_ledger
 from web.filters import in_language
 from web.history_lines import HistoryLine, history_lines
@@ -24,7 +26,6 @@ Marking = Literal["presence", "verdict", ""]
 
 PRESENCE_GUARDS = frozenset({"documents_complete", "faults_listed"})
 VERDICT_GUARDS = frozenset({"papers_correct", "faults_listed"})
-ASKS_COLLECTOR = "record_collector"
 TELLS_FAULTS = "list_faults"
 
 
@@ -149,18 +150,23 @@ def marking_of(view: ApplicationView, by: Officer) -> Marking:
     return ""
 
 
-def needs_page(view: ApplicationView, offer: Offer) -> bool:
+def needs_page(view: ApplicationView, offer: Offer, ask: AskView | None = None) -> bool:
     """Return whether an action asks for something before it is carried out."""
+    effects = effects_of(view, offer.action, ask)
     return (
         offer.reason_required
         or offer.confirm
-        or bool({ASKS_COLLECTOR, TELLS_FAULTS} & set(effects_of(view, offer.action)))
+        or TELLS_FAULTS in effects
+        or bool(inputs_of(effects))
     )
 
 
-def effects_of(view: ApplicationView, action: str) -> tuple[str, ...]:
+def effects_of(view: ApplicationView, action: str, ask: AskView | None = None) -> tuple[str, ...]:
     """Return what an action of the present step sets off; a hold sets off nothing."""
-    step = view.sop.steps.get(view.step)
+    steps, at = (view.sop.steps, view.step)
+    if ask is not None:
+        steps, at = view.sop.asks[ask.name].steps, ask.step
+    step = steps.get(at)
     chosen = step.actions.get(action) if step is not None else None
     return () if chosen is None else chosen.then
 
@@ -373,11 +379,12 @@ def changed_since(view: ApplicationView, seen_seq: int) -> Changed:
 
 
 def already_done(
-    view: ApplicationView, seen_seq: int, action: str, by: Officer
+    view: ApplicationView, seen_seq: int, action: str, by: Officer, ask: str | None = None
 ) -> EventView | None:
     """Return the line that an earlier press of the same button by `by` has made, if it has."""
     for event in view.events:
-        if event.seq > seen_seq and event.action == action and event.actor_id == by.id:
+        same = (event.action, event.ask) == (action, ask)
+        if event.seq > seen_seq and same and event.actor_id == by.id:
             return event
     return None
 

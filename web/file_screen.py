@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from licensing.identity import mask_nik, show_phone
 from licensing.queries.application import ApplicationView
+from licensing.queries.file_parts import AskView
 from licensing.secrecy import unseal
 from licensing.services.file_application import NIK_PURPOSE
 from web.access import current_officer, runtime
+from web.action_inputs import inputs_of
 from web.file_page import (
-    ASKS_COLLECTOR,
     TELLS_FAULTS,
     Changed,
     effects_of,
@@ -61,24 +62,31 @@ def show_action(
     view: ApplicationView,
     offer: Offer,
     *,
+    ask: AskView | None = None,
     form: Form | None = None,
     changed: Changed | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     """Return the page on which an action is given its reason and confirmed."""
-    effects = effects_of(view, offer.action)
+    effects = effects_of(view, offer.action, ask)
+    inputs = inputs_of(effects)
+    if form is None:
+        key = None if ask is None else ask.key
+        filled = [part.prefill(view, key) for part in inputs]
+        form = Form({name: value for part in filled for name, value in part.items()})
     return (
         render_template(
             "application/act.html",
             view=view,
             offer=offer,
             title=in_language(offer.title),
-            place=place_title(view.sop, view.step),
+            ask=ask,
+            place=place_title(view.sop, view.step if ask is None else ask.step),
             target=place_title(view.sop, offer.target),
             ends=offer.target in view.sop.ends,
-            form=form or Form({"collector_name": view.applicant.name}),
+            form=form,
             changed=changed,
-            asks_collector=ASKS_COLLECTOR in effects,
+            inputs=inputs,
             faults=faults_now(view) if TELLS_FAULTS in effects else [],
             seen_seq=view.events[-1].seq,
         ),

@@ -1,5 +1,6 @@
 """The tables, one concept a file."""
 
+from licensing.models.administration import Deputy, OfficeEvent, ServiceState, SopDraft
 from licensing.models.application import (
     Applicant,
     Application,
@@ -13,6 +14,7 @@ from licensing.models.application import (
 )
 from licensing.models.base import Base, metadata
 from licensing.models.deadline import Alert, Deadline, Notice
+from licensing.models.money import Bill, FeeAssessment, Payment, TariffPrice
 from licensing.models.office import (
     CalendarVersion,
     Heartbeat,
@@ -24,8 +26,9 @@ from licensing.models.office import (
 from licensing.models.people import LoginSession, Officer, OfficerRole, Organisation, RateCount
 
 __all__ = [
-    "Alert", "Applicant", "Application", "ApplicationEvent", "Ask", "Base", "CalendarVersion",
-    "Deadline", "Dossier", "Heartbeat", "IntakeDraft", "LoginSession", "Notice", "NumberSeries",
-    "Office", "Officer", "OfficerRole", "Organisation", "Paper", "PaperFile", "Permit",
-    "RateCount", "Seal", "SopVersion", "metadata",
+    "Alert", "Applicant", "Application", "ApplicationEvent", "Ask", "Base", "Bill",
+    "CalendarVersion", "Deadline", "Deputy", "Dossier", "FeeAssessment", "Heartbeat", "IntakeDraft",
+    "LoginSession", "Notice", "NumberSeries", "Office", "OfficeEvent", "Officer", "OfficerRole",
+    "Organisation", "Paper", "PaperFile", "Payment", "Permit", "RateCount", "Seal", "ServiceState",
+    "SopDraft", "SopVersion", "TariffPrice", "metadata",
 ]  # fmt: skip

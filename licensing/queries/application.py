@@ -13,6 +13,17 @@ from licensing.facts import facts_from_state
 from licensing.happenings import happenings
 from licensing.holding import holders_alone
 from licensing.people import Officer
+from licensing.queries.file_parts import (
+    ASKS,
+    BILLS,
+    FEE,
+    AskView,
+    BillView,
+    FeeView,
+    asks_of,
+    bill_of,
+    fee_of,
+)
 from licensing.runtime import Runtime
 from workflows.ledger import ClockState, Day, LimitState, Totals
 from workflows.machine import Offer
@@ -127,6 +138,10 @@ class ApplicationView:
     colleagues: Sequence[tuple[UUID, str]]
     """Who else works in the lane, for a supervisor who reassigns."""
     faulty_before: Sequence[str]
+    asks: Sequence[AskView] = ()
+    fee: FeeView | None = None
+    bills: Sequence[BillView] = ()
+    """Newest first."""
 
 
 def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> ApplicationView:
@@ -193,6 +208,9 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
         permit=None if row.permit is None else PermitView(**row.permit),
         colleagues=[(UUID(found["id"]), found["name"]) for found in row.colleagues],
         faulty_before=facts.papers.faulty,
+        asks=asks_of(row.asks, rules, facts, by),
+        fee=fee_of(row.fee),
+        bills=[bill_of(bill) for bill in row.bills],
     )
 
 
@@ -212,7 +230,7 @@ def _paper(paper: Mapping[str, Any]) -> PaperView:
     return PaperView(**{**paper, "files": files})
 
 
-_VIEW = """
+_VIEW = f"""
 SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane, a.outcome,
        a.ended_at, a.holder_id, a.state, clock_timestamp() AS now, o.late_receipt, o.zone,
        d.number, d.service, d.subject, d.proxy, d.variants, d.fields, d.filed_at,
@@ -247,11 +265,11 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
           FROM officer c JOIN officer_role r ON r.officer_id = c.id
          WHERE r.role = CASE a.lane WHEN 'applicant' THEN 'counter' ELSE a.lane END
-           AND c.active), '[]'::jsonb) AS colleagues
+           AND c.active), '[]'::jsonb) AS colleagues,{ASKS},{FEE},{BILLS}
   FROM application a
   JOIN office o ON o.id = a.office_id
   JOIN dossier d ON d.application_id = a.id
   JOIN applicant t ON t.id = d.applicant_id
   LEFT JOIN officer h ON h.id = a.holder_id
  WHERE a.id = %(id)s
-"""
+"""  # noqa: S608 - our own text

@@ -19,6 +19,7 @@ from licensing.change import AskChange, Case, Change, PermitOrder
 from licensing.clock_rows import deadline_row
 from licensing.database import execute
 from licensing.errors import NotFound, StaleApplication
+from licensing.services.door_money import money_parts
 
 _READ = """
 SELECT a.id, a.office_id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.version,
@@ -204,6 +205,10 @@ def write(connection: Connection, change: Change) -> None:
     if change.permit is not None:
         parts.append(_PERMIT)
         parameters |= _permit_parameters(change.permit, change.today)
+    money = money_parts(change, parameters)
+    if money:
+        parts += money
+        parameters |= _numbering(change.today)
     moved = execute(connection, _statement(tuple(parts)), parameters).fetchone()
     if moved != (1,):
         raise StaleApplication(case.application_id, seen=case.version, now=case.version + 1)
@@ -237,13 +242,17 @@ def _statement(parts: Sequence[str]) -> str:
 def _permit_parameters(permit: PermitOrder, issued_on: date) -> dict[str, Any]:
     years = permit.valid_years
     return {
+        **_numbering(issued_on),
         "series": permit.series,
-        "year": str(issued_on.year),
-        "month": ROMAN[issued_on.month - 1],
         "issued_on": issued_on,
         "valid_until": None if years is None else years_later(issued_on, years),
         "verify_code": permit.verify_code,
     }
+
+
+def _numbering(day: date) -> dict[str, str]:
+    """Return what a number says of the day on which it is given out."""
+    return {"year": str(day.year), "month": ROMAN[day.month - 1]}
 
 
 def years_later(day: date, years: int) -> date:

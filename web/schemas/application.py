@@ -7,14 +7,13 @@ from marshmallow import fields, validate
 from web.schemas.form import FormSchema
 
 MAX_REASON = 2_000
-MAX_TEXT = 200
 
-_SHORT = validate.Length(max=MAX_TEXT, error="too_long")
 _NAME = validate.Regexp(r"^[a-z][a-z0-9_]*\Z", error="damaged")
+_ASK = validate.Regexp(r"^[a-z][a-z0-9_]*#[0-9]{1,4}\Z", error="damaged")
 
 
 class ActSchema(FormSchema):
-    """What was pressed, on which state of the page, with what it needs.
+    """What was pressed, on which state of the page; `ask` is the side path it was pressed in.
 
     An empty `action` keeps the marks on the papers and presses nothing.
     """
@@ -23,12 +22,10 @@ class ActSchema(FormSchema):
     seen_version = fields.Integer(required=True, validate=validate.Range(min=1))
     seen_seq = fields.Integer(load_default=0, validate=validate.Range(min=0))
     confirmed = fields.Boolean(load_default=False)
+    ask = fields.String(load_default=None, validate=_ASK)
     reason = fields.String(
         load_default=None, validate=validate.Length(max=MAX_REASON, error="too_long")
     )
-    collector_name = fields.String(load_default="", validate=_SHORT)
-    collector_relation = fields.String(load_default="", validate=_SHORT)
-    collector_identity = fields.String(load_default="", validate=_SHORT)
 
 
 class ReassignSchema(FormSchema):

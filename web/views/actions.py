@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug import Response
 
-from licensing.effects import COLLECTOR_FIELDS
 from licensing.errors import (
     ApplicationEnded,
     GuardRefused,
@@ -23,13 +22,14 @@ from licensing.errors import (
     TakenByAnother,
 )
 from licensing.queries.application import ApplicationView, view_application
+from licensing.queries.file_parts import AskView
 from licensing.services.papers import PaperMarks, check_papers, give_verdicts
 from licensing.services.take_action import TakeAction, take_action
 from web.access import allow, current_officer, runtime
+from web.action_inputs import inputs_of
 from web.errors import wording_of
 from web.fault_words import fault_words, worded
 from web.file_page import (
-    ASKS_COLLECTOR,
     already_done,
     changed_since,
     effects_of,
@@ -38,8 +38,9 @@ from web.file_page import (
     paper_rows,
 )
 from web.file_screen import show_action, show_file
+from web.filters import in_language
 from web.i18n import gettext as _
-from web.present import action_title, place_title
+from web.present import place_title
 from web.refusal_words import refusal_words
 from web.schemas.application import ActSchema
 from web.schemas.form import faults_of
@@ -57,13 +58,14 @@ Marks = Mapping[str, tuple[str, str]]
 def ask(application_id: UUID, action: str) -> ResponseReturnValue:
     """Ask for what an action needs before it is carried out."""
     view = view_application(runtime(), application_id, current_officer())
-    offer = _offer(view, action)
+    within = _ask(view, request.args.get("permintaan"))
+    offer = _offer(view, action, within)
     if offer is None:
         flash(_("Tindakan itu tidak ada di tahap sekarang."), "segera")
         return _to_file(application_id)
     if offer.refusal is not None:
         return _refused(view, offer.refusal)
-    return show_action(view, offer)
+    return show_action(view, offer, ask=within)
 
 
 @bp.post("")
@@ -84,14 +86,26 @@ def act(application_id: UUID) -> ResponseReturnValue:
         if not form["action"]:
             flash(_("Tanda pada dokumen tersimpan."))
             return _to_file(application_id)
-        offer = _offer(view, form["action"])
-        if offer is not None and needs_page(view, offer) and not form["confirmed"]:
-            return redirect(
-                url_for(".ask", application_id=application_id, action=offer.action), code=303
-            )
-        receipt = take_action(runtime(), _command(view, form, version), current_officer())
     except InvalidInput as error:
         return show_file(view, form=Form(typed, worded(error.faults)), status=422)
+    except (StaleApplication, TakenByAnother, ApplicationEnded):
+        return _changed(_again(view), form, typed, {})
+    within = _ask(view, form["ask"])
+    offer = _offer(view, form["action"], within)
+    if offer is not None and needs_page(view, offer, within) and not form["confirmed"]:
+        return redirect(
+            url_for(
+                ".ask", application_id=application_id, action=offer.action, permintaan=form["ask"]
+            ),
+            code=303,
+        )
+    try:
+        inputs = _inputs(view, form, typed, within)
+        receipt = take_action(runtime(), _command(view, form, version, inputs), current_officer())
+    except ValidationError as error:
+        return _incomplete(view, form, typed, worded(faults_of(error)))
+    except InvalidInput as error:
+        return _incomplete(_again(view), form, typed, worded(error.faults))
     except (StaleApplication, TakenByAnother, ApplicationEnded):
         return _changed(_again(view), form, typed, {})
     except ReasonMissing:
@@ -104,18 +118,33 @@ def act(application_id: UUID) -> ResponseReturnValue:
     flash(
         _(
             "Tercatat: %(action)s. Berkas kini: %(place)s.",
-            action=action_title(view.sop, receipt.from_step, receipt.action),
+            action=in_language(offer.title) if offer else receipt.action,
             place=place_title(view.sop, receipt.to_step),
         )
     )
     return _to_file(application_id)
 
 
-def _command(view: ApplicationView, form: Mapping[str, Any], version: int) -> TakeAction:
-    inputs = {}
-    if ASKS_COLLECTOR in effects_of(view, form["action"]):
-        inputs = {name: form[name] for name in COLLECTOR_FIELDS}
-    return TakeAction(view.id, form["action"], version, reason=form["reason"], inputs=inputs)
+def _command(
+    view: ApplicationView, form: Mapping[str, Any], version: int, inputs: Mapping[str, str]
+) -> TakeAction:
+    return TakeAction(
+        view.id, form["action"], version, ask=form["ask"], reason=form["reason"], inputs=inputs
+    )
+
+
+def _inputs(
+    view: ApplicationView, form: Mapping[str, Any], typed: Mapping[str, str], ask: AskView | None
+) -> dict[str, str]:
+    """Return what the effects of the action ask for, as it was typed.
+
+    Raises:
+        ValidationError: some of it cannot be read.
+    """
+    found: dict[str, str] = {}
+    for part in inputs_of(effects_of(view, form["action"], ask)):
+        found |= part.schema().load(dict(typed))
+    return found
 
 
 def _marks(view: ApplicationView, typed: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -144,14 +173,15 @@ def _changed(
     view: ApplicationView, form: Mapping[str, Any], typed: Mapping[str, str], marks: Marks
 ) -> ResponseReturnValue:
     """Answer a press on a page that is no longer how the file stands; nothing typed is lost."""
-    done = already_done(view, form["seen_seq"], form["action"], current_officer())
+    done = already_done(view, form["seen_seq"], form["action"], current_officer(), form["ask"])
     if done is not None or (not form["action"] and not marks):
         flash(_("Sudah tercatat; tekanan kedua tidak mengubah apa-apa."))
         return _to_file(view.id)
     changed = changed_since(view, form["seen_seq"])
-    offer = _offer(view, form["action"])
+    within = _ask(view, form["ask"])
+    offer = _offer(view, form["action"], within)
     if offer is not None and offer.refusal is None and form["confirmed"]:
-        return show_action(view, offer, form=Form(typed), changed=changed, status=409)
+        return show_action(view, offer, ask=within, form=Form(typed), changed=changed, status=409)
     return show_file(
         view, form=Form(typed), changed=changed, reason=form["reason"] or "", status=409
     )
@@ -184,10 +214,11 @@ def _incomplete(
     typed: Mapping[str, str],
     faults: Mapping[str, list[str]],
 ) -> ResponseReturnValue:
-    offer = _offer(view, form["action"])
+    within = _ask(view, form["ask"])
+    offer = _offer(view, form["action"], within)
     if offer is None:
         return _changed(view, form, typed, {})
-    return show_action(view, offer, form=Form(typed, faults), status=422)
+    return show_action(view, offer, ask=within, form=Form(typed, faults), status=422)
 
 
 def _not_readable(
@@ -195,18 +226,31 @@ def _not_readable(
 ) -> ResponseReturnValue:
     """Answer a form with too long a reason, or one that no page of ours has sent."""
     kept = {name: text.replace("\x00", "") for name, text in typed.items()}
-    offer = _offer(view, kept.get("action", ""))
-    if offer is None or not faults.keys() <= {"reason", *COLLECTOR_FIELDS}:
+    within = _ask(view, kept.get("ask"))
+    offer = _offer(view, kept.get("action", ""), within)
+    if offer is None or not faults.keys() <= {"reason"}:
         abort(400)
-    return show_action(view, offer, form=Form(kept, worded(faults)), status=422)
+    return show_action(view, offer, ask=within, form=Form(kept, worded(faults)), status=422)
 
 
 def _again(view: ApplicationView) -> ApplicationView:
     return view_application(runtime(), view.id, current_officer())
 
 
-def _offer(view: ApplicationView, action: str) -> Offer | None:
-    return next((offer for offer in view.offers if offer.action == action), None)
+def _offer(view: ApplicationView, action: str, ask: AskView | None = None) -> Offer | None:
+    offers = view.offers if ask is None else ask.offers
+    return next((offer for offer in offers if offer.action == action), None)
+
+
+def _ask(view: ApplicationView, key: str | None) -> AskView | None:
+    """Return the side path that a form names.
+
+    It ends in a page not found where the file has none of that name.
+    """
+    if not key:
+        return None
+    found = next((ask for ask in view.asks if ask.key == key), None)
+    return found if found is not None else abort(404)
 
 
 def _to_file(application_id: UUID) -> Response:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from licensing.errors import ApplicationEnded, NotAllowed, NotFound, TakenByAnother
+from licensing.models.people import ROLES_OF
 from licensing.ports.storage import StorageFault
 from licensing.queries.application import view_application
 from licensing.queries.scans import read_scan
@@ -28,8 +29,11 @@ from web.viewmodels import Form
 
 bp = Blueprint("applications", __name__, url_prefix="/berkas/<uuid:application_id>")
 
-READERS: Final = ("counter", "verifier", "head", "supervisor", "inspectorate", "ombudsman")
-WORKERS: Final = ("counter", "verifier", "head", "supervisor")
+AGENCIES: Final = ROLES_OF["agency"]
+WORKERS: Final = (
+    "counter", "verifier", "inspector", "billing", "head", "supervisor", *AGENCIES,
+)  # fmt: skip
+READERS: Final = (*WORKERS, "inspectorate", "ombudsman")
 
 
 @bp.get("")

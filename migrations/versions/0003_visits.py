@@ -1,0 +1,16 @@
+"""Site visits and their reports."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the table of visits."""
+
+
+def downgrade() -> None:
+    """Drop it."""
