@@ -18,6 +18,8 @@ MAX_LONG_TEXT = 4_000
 MAX_AMOUNT = 10**15
 _TURNS_WRITING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _THOUSANDS = re.compile(r"^\d{1,3}(\.\d{3})+$")
+_DECIMAL = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]{1,2}))?")
+_DECIMAL_POINT = re.compile(r"([0-9]+)\.([0-9]{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,17 @@ def _amount(text: str, _: Field, **__: object) -> int:
     return int(digits)
 
 
+def _decimal(text: str, _: Field, **__: object) -> str:
+    # As Indonesians write it, 1.240,50; a point before one or two digits cannot be a thousand's.
+    match = _DECIMAL.fullmatch(text) or _DECIMAL_POINT.fullmatch(text)
+    if match is None:
+        raise _Fault("decimal")
+    whole, cents = int(match[1].replace(".", "")), (match[2] or "").ljust(2, "0")
+    if whole > MAX_AMOUNT:
+        raise _Fault("too_large")
+    return f"{whole}.{cents}" if int(cents) else str(whole)
+
+
 def _date(text: str, _: Field, **__: object) -> str:
     match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
     if match is None:
@@ -166,6 +179,7 @@ _READERS: Mapping[str, Callable[..., Any]] = {
     "long_text": _text,
     "money_idr": _amount,
     "number": _amount,
+    "decimal": _decimal,
     "date": _date,
     "choice": _choice,
     "kbli": _kbli,

@@ -61,6 +61,15 @@ _PEOPLE: Sequence[tuple[str, str, str, str, tuple[str, ...]]] = (
     ("inspectorate", "inspektorat", "Contoh Inspektorat", "inspectorate", ("inspectorate",)),
     ("ombudsman", "ombudsman", "Contoh Ombudsman", "ombudsman", ("ombudsman",)),
     ("teller", "bank", "Contoh Bank", "bank", ("teller",)),
+    ("second_teller", "bank-2", "Contoh Bank Dua", "bank", ("teller",)),
+    ("bank_supervisor", "bank-penyelia", "Contoh Penyelia Bank", "bank", ("bank_supervisor",)),
+    ("bank_admin", "bank-admin", "Contoh Admin Bank", "bank", ("bank_admin",)),
+    ("inspector", "peninjau", "Contoh Peninjau", "office", ("inspector",)),
+    ("billing", "penagihan", "Contoh Penagihan", "office", ("billing",)),
+    ("agency_pu", "teknis-pu", "Contoh Teknis PU", "agency", ("agency_pu",)),
+    ("agency_head_pu", "kepala-pu", "Contoh Kepala PU", "agency", ("agency_head_pu",)),
+    ("agency_lh", "teknis-lh", "Contoh Teknis LH", "agency", ("agency_lh",)),
+    ("agency_head_lh", "kepala-lh", "Contoh Kepala LH", "agency", ("agency_head_lh",)),
 )
 
 _numbers = itertools.count(1)
@@ -92,6 +101,15 @@ class People:
     inspectorate: Officer
     ombudsman: Officer
     teller: Officer
+    second_teller: Officer
+    bank_supervisor: Officer
+    bank_admin: Officer
+    inspector: Officer
+    billing: Officer
+    agency_pu: Officer
+    agency_head_pu: Officer
+    agency_lh: Officer
+    agency_head_lh: Officer
 
 
 def make_runtime(db: Database, folder: Path, keyring: Keyring | None = None) -> Runtime:
@@ -124,10 +142,11 @@ def press(
     reason: str | None = None,
     inputs: Mapping[str, str] | None = None,
     at: datetime | None = None,
+    ask: str | None = None,
 ) -> TakeAction:
     """Return the command of a press."""
     return TakeAction(
-        application_id, action, seen_version, reason=reason, inputs=inputs or {}, at=at
+        application_id, action, seen_version, ask=ask, reason=reason, inputs=inputs or {}, at=at
     )
 
 
@@ -307,11 +326,12 @@ class House:
         reason: str | None = None,
         inputs: Mapping[str, str] | None = None,
         at: datetime | None = None,
+        ask: str | None = None,
     ) -> Receipt:
-        """Press a button on the newest version of the page."""
+        """Press a button on the newest version of the page, of the file or of one of its asks."""
         seen = self.version(application_id)
         command = press(
-            action, application_id, seen_version=seen, reason=reason, inputs=inputs, at=at
+            action, application_id, seen_version=seen, reason=reason, inputs=inputs, at=at, ask=ask
         )
         return take_action(self.runtime, command, by)
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -14,14 +15,16 @@ from sqlalchemy import Connection, Engine
 from config import Settings
 from licensing.database import connect
 from licensing.one_transaction import OneTransaction
+from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.sample.fill import fill
 from licensing.services.accounts import NewAccount, create_account, officer_named
 from licensing.services.offices import NewOffice, create_office, office_id_of
+from licensing.services.prices import preset_prices
 from licensing.services.sops import publish_sop
 from web.cli.migrate import owner_address
 from web.wiring import runtime_from
-from workflows.definitions import text_of
+from workflows.definitions import names, text_of
 
 CODE = "contoh"
 APPLICATIONS = 60
@@ -53,6 +56,7 @@ PEOPLE: tuple[NewAccount, ...] = (
         title="Kepala Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu",
         employee_number="19700101 199503 2 001",
     ),
+    NewAccount("penagihan", "Galih Saputra", ("billing",), "", title="Petugas penetapan retribusi"),
     NewAccount("pengawas", "Hendra Wijaya", ("supervisor",), "", title="Pengawas pelayanan"),
     NewAccount("admin", "Nanda Pratama", ("admin",), "", title="Admin sistem"),
     NewAccount(
@@ -65,6 +69,15 @@ PEOPLE: tuple[NewAccount, ...] = (
         organisation_name="Dinas Pekerjaan Umum dan Penataan Ruang",
     ),
     NewAccount(
+        "kepala-pu",
+        "Ir. Teguh Nugroho, M.T.",
+        ("agency_head_pu",),
+        "",
+        organisation_kind="agency",
+        title="Kepala Dinas Pekerjaan Umum dan Penataan Ruang",
+        organisation_name="Dinas Pekerjaan Umum dan Penataan Ruang",
+    ),
+    NewAccount(
         "teknis-lh",
         "Nadia Kusuma",
         ("agency_lh",),
@@ -72,6 +85,23 @@ PEOPLE: tuple[NewAccount, ...] = (
         organisation_kind="agency",
         title="Petugas teknis lingkungan hidup",
         organisation_name="Dinas Lingkungan Hidup",
+    ),
+    NewAccount(
+        "kepala-lh",
+        "Dr. Puspa Melati",
+        ("agency_head_lh",),
+        "",
+        organisation_kind="agency",
+        title="Kepala Dinas Lingkungan Hidup",
+        organisation_name="Dinas Lingkungan Hidup",
+    ),
+    NewAccount(
+        "bank-admin",
+        "Wening Astuti",
+        ("bank_admin",),
+        "",
+        title="Admin akun bank",
+        organisation_kind="bank",
     ),
     NewAccount(
         "bank", "Teguh Wibowo", ("teller",), "", title="Teller bank", organisation_kind="bank"
@@ -138,18 +168,25 @@ def make_sample_office(settings: Settings, password: str, *, applications: int) 
     with _one_transaction(settings) as (connection, database, runtime):
         office_id = create_office(database, OFFICE)
         database.as_application()
-        people = [
-            create_account(runtime, office_id, replace(account, password=password))
-            for account in PEOPLE
-        ]
+        people: list[Officer] = []
+        for account in PEOPLE:
+            # Only the bank's first account is made from outside; it makes the others.
+            of_the_bank = account.organisation_kind == "bank"
+            maker = next((one for one in people if of_the_bank and one.has("bank_admin")), None)
+            new = replace(account, password=password)
+            people.append(create_account(runtime, office_id, new, by=maker))
         staff = {role: officer for officer in people for role in officer.roles}
-        publish_sop(
-            runtime,
-            office_id,
-            text_of("siup"),
-            drafted_by=staff["admin"].id,
-            published_by=staff["head"].id,
-        )
+        for name in names():
+            publish_sop(
+                runtime,
+                office_id,
+                text_of(name),
+                drafted_by=staff["admin"].id,
+                published_by=staff["head"].id,
+            )
+        with runtime.transaction(office_id) as inside:
+            # Older than the oldest invented file.
+            preset_prices(inside, office_id, since=datetime.now(UTC).date() - timedelta(days=366))
         fill(runtime, staff, applications=applications)
         _set_simulated(connection, office_id, simulated=False)
 

@@ -28,8 +28,10 @@ from workflows.sop import (
     Scale,
     Silence,
     Sop,
+    Standard,
     Step,
     Text,
+    ToConfirm,
     Variant,
     Within,
 )
@@ -41,6 +43,8 @@ DEFAULT_LADDER = (
     Rung("breach+1", None, 1, ("head",)),
     Rung("breach+3", None, 3, ("inspectorate",)),
 )
+_BUSINESS = "business_name"
+"""The field that says what an application is about where the SOP names none."""
 _COUNTED = frozenset({Party.OFFICE, Party.AGENCY})
 
 
@@ -79,7 +83,20 @@ def build(draft: Draft) -> Sop:
         summary=draft.get("summary"),
         legal_basis=draft.get("legal_basis", ()),
         safety_critical=draft.get("safety_critical", False),
+        base=draft.get("base", False),
+        for_whom=draft.get("for_whom"),
+        category=draft.get("category"),
+        complaints=draft.get("complaints"),
+        standard=Standard(**draft.get("standard", {})),
+        subject=_subject(draft),
+        to_confirm=tuple(ToConfirm(one["at"], one["why"]) for one in draft.get("to_confirm", [])),
     )
+
+
+def _subject(draft: Draft) -> str | None:
+    fields = {field["field"] for field in draft.get("fields_", [])}
+    subject: str | None = draft.get("subject", _BUSINESS if _BUSINESS in fields else None)
+    return subject
 
 
 def _title(part: Draft, name: str, key: str = "title") -> Text:
@@ -246,7 +263,9 @@ def _fee(draft: Draft) -> Fee:
 def _product(draft: Draft | None) -> Product | None:
     if draft is None:
         return None
-    return Product(draft["title"], draft["series"], draft["valid"], draft["source"])
+    return Product(
+        draft["title"], draft["series"], draft["valid"], draft["source"], draft.get("validity")
+    )
 
 
 def _field(draft: Draft) -> Field:

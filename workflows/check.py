@@ -223,6 +223,8 @@ class NameCheck:
                     numbers.append(part.get("field", ""))
                 if part.get("type") == "choice" and "choices" not in part:
                     self.faults.add("sop.choices_missing", path)
+        asked = [str(part.get("field", "")) for part in self.draft.get("fields_", ())]
+        self.known(self.draft.get("subject"), asked, "subject", ("subject",))
         for name, scale in self.draft.get("scales", {}).items():
             self.known(scale.get("by"), numbers, "field", ("scales", name, "by"))
             self._bands(scale.get("bands", ()), ("scales", name, "bands"))

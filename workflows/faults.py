@@ -145,6 +145,14 @@ FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Tidak ada isian angka `{name}`.",
             "there is no number field `{name}`",
         ),
+        "sop.unknown_subject": (
+            "Tidak ada isian `{name}` pada formulir.",
+            "the form has no field `{name}`",
+        ),
+        "sop.unknown_place": (
+            "Tidak ada `{name}` dalam SOP ini.",
+            "nothing in this SOP stands at `{name}`",
+        ),
         "sop.letter_twice": (
             "Huruf `{letter}` sudah dipakai lajur `{lane}`.",
             "the letter `{letter}` already stands for the lane `{lane}`",

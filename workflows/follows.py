@@ -22,8 +22,12 @@ ITEM_KEYS = {
     "papers": "paper",
     "fields": "field",
     "bands": "band",
+    "to_confirm": "at",
 }
 """Lists whose items have a name and are merged by it; every other list is replaced whole."""
+
+_ORDERED = frozenset({("lanes",), ("variants",), ("ends",)})
+"""Mappings whose order is seen, and so can be said by `after`."""
 
 _MOST_BASES = 8
 """A chain of SOPs longer than this is as good as a circle: nobody reads it aloud."""
@@ -79,9 +83,11 @@ def whole(tree: Branch, base: Base | None, faults: FaultList, seen: tuple[str, .
     if parent is None or inner:
         faults.add("sop.base_faulty", ("follows",), name=name, problem=inner.faults[0])
         return tree
-    child = _copy(tree)
+    child, parent = _copy(tree), _copy(parent, line)
     del child["follows"]
-    merged = _merge(_copy(parent, line), child, (), faults)
+    # Whoever follows a base is a service, unless it says that it is a base too.
+    parent.pop("base", None)
+    merged = _merge(parent, child, (), faults)
     faults.root = merged
     return merged
 
@@ -117,8 +123,25 @@ def _merge(parent: Branch, child: Branch, path: Path, faults: FaultList) -> Bran
             else:
                 del merged[key]
             continue
+        after = value.pop("after", None) if path in _ORDERED and isinstance(value, Branch) else None
         merged.put(key, _merged(old, value, key, (*path, key), faults), line)
+        if after is not None and not _moved(merged, key, str(after)):
+            faults.add("sop.unknown_item", (*path, key), nearest(str(after), merged), name=after)
     return merged
+
+
+def _moved(branch: Branch, key: str, after: str) -> bool:
+    """Put `key` behind `after`; return whether that is there."""
+    if after == key or after not in branch:
+        return False
+    items = {name: (value, branch.key_lines[name]) for name, value in branch.items()}
+    moving = items.pop(key)
+    branch.clear()
+    for name, item in items.items():
+        branch.put(name, *item)
+        if name == after:
+            branch.put(key, *moving)
+    return True
 
 
 def _merged(old: Node | None, new: Node, key: str, path: Path, faults: FaultList) -> Node:

@@ -31,6 +31,7 @@ ends.
 
 - **Names**: every lane, step, action, ask, field and variant that is named exists, no name is
   used twice, and guards, effects, roles and audiences are in the registers of the office.
+- **To be confirmed**: every place that `to_confirm` names is there.
 - **Graph**: every step and end can be reached; from every step its own actions lead to an end.
   An action of `everywhere` is no way out: withdrawing does not mend a dead end.
 - **Time**: the longest path from where the service limit starts to where it stops, entering no
@@ -42,9 +43,12 @@ ends.
 ## An SOP that follows another
 
 `follows: other-sop` says only what differs. Mappings are merged key by key; lists of named things
-(steps, actions, holds, everywhere, asks, papers, fields, bands) are merged by the name; what
-stands here wins; other lists and texts are replaced whole. What is new is appended, or put
-`after: name`. `drop: yes` removes. Publishing writes the whole text out.
+(steps, actions, holds, everywhere, asks, papers, fields, bands) are merged by the name, those of
+`to_confirm` by their place; what stands here wins; other lists and texts are replaced whole. What
+is new is appended, or put `after: name` (lanes, variants and ends too). `drop: yes` removes.
+Publishing writes the whole text out. `base: yes` marks a text that is there to be followed: it is
+checked like any other, is no service, cannot be published, and does not make those that follow it
+bases too.
 
 ## Walking
 

@@ -77,14 +77,7 @@ def read(
 ) -> LimitState:
     """Return how the limit of `track` stands at `until`, or at the last happening."""
     total = amount(rule, track.extra)
-    used, broken = track.used, track.broken
-    if track.outcome is None and until is not None and until > state.at:
-        broken = broken or (track.due is not None and track.due < until)
-        if state.owner in rule.counts:
-            used += _spent(calendar, rule, state, until)
-    if not broken:
-        # A file that came back with nothing left has the day of its return on top.
-        used = min(used, total)
+    used, broken = standing(calendar, rule, track, state, until)
     left = total - used
     if rule.hours:
         used, left = used // _MINUTE, -(-left // _MINUTE)
@@ -98,7 +91,7 @@ def read(
         left=left,
         running=track.outcome is None and track.due is not None,
         due_at=track.due,
-        status=_status(track, broken),
+        status=status_of(track, broken=broken),
         ended_at=None if track.outcome is None else state.at,
         broken_at=track.due if broken else None,
         paused_at=track.since,
@@ -107,7 +100,23 @@ def read(
     )
 
 
-def _status(track: Track, broken: bool) -> Status:
+def standing(
+    calendar: Calendar, rule: Rule, track: Track, state: ClockState, until: datetime | None
+) -> tuple[int, bool]:
+    """Return what of a limit is used at `until`, in days or microseconds, and whether it broke."""
+    used, broken = track.used, track.broken
+    if track.outcome is None and until is not None and until > state.at:
+        broken = broken or (track.due is not None and track.due < until)
+        if state.owner in rule.counts:
+            used += _spent(calendar, rule, state, until)
+    if not broken:
+        # A file that came back with nothing left has the day of its return on top.
+        used = min(used, amount(rule, track.extra))
+    return used, broken
+
+
+def status_of(track: Track, *, broken: bool) -> Status:
+    """Return how a limit stands, once it is known whether it is broken."""
     if track.outcome is not None:
         return cast(Status, track.outcome)
     if broken:

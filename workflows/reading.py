@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.build import build
 from workflows.check import NameCheck, check_graph
+from workflows.confirm import check_places
 from workflows.errors import Fault, SopFaults
 from workflows.follows import Base, expand, whole
 from workflows.paths import SHORTEST_DAY, check_time
@@ -28,6 +29,8 @@ _HARMLESS = frozenset(
         "sop.ask_never_opened",
         "sop.not_of_the_clock",
         "sop.bad_bands",
+        "sop.unknown_subject",
+        "sop.unknown_place",
     }
 )
 
@@ -55,6 +58,7 @@ def read_sop(
     draft = load_draft(tree, faults)
     NameCheck(draft, vocabulary, faults).run()
     check_graph(draft, faults)
+    check_places(draft, tree, faults)
     if all(fault.code in _HARMLESS for fault in faults.faults):
         sop = build(draft)
         check_time(sop, draft, shortest_day, faults)

@@ -38,6 +38,7 @@ class ProductPart(Part):
     title = Both("its name", required=True)
     series = Value("short code in its number, such as `SIUP`", required=True)
     valid = Validity("how long it is valid", required=True)
+    validity = Both("how long it is valid in words, where the years alone do not say it")
     source = Value("rule and article", required=True)
 
 
@@ -284,12 +285,44 @@ class EndPart(Part):
     outcome = OneOf("how it ended", [outcome.value for outcome in Outcome], required=True)
 
 
+class ToConfirmPart(Part):
+    """A figure or paper that no verified source sets: the office confirms or changes it.
+
+    The place is a path of keys in which an item of a list stands by its name, such as
+    `limits.service.within`, `papers.surat_sehat`, `steps.completion.answer_within.within`. How
+    the time of the standard is shared out among the steps is the office's own and needs none.
+    """
+
+    at = Value("where it stands in this text", required=True)
+    why = Both("why it is to be confirmed", required=True)
+
+
+class StandardPart(Part):
+    """What a service standard says besides basis, papers, steps, time, cost and product.
+
+    Source: UU 25/2009 Pasal 21. What is absent is said by the office for all its services.
+    """
+
+    facilities = Both("rooms, equipment and facilities")
+    competence = Both("what those who carry it out must be able to do")
+    supervision = Both("internal supervision")
+    staff = Both("how many carry it out")
+    guarantee = Both("what is guaranteed")
+    safety = Both("how security and safety are guaranteed")
+    evaluation = Both("how the performance is evaluated")
+
+
 class SopPart(Part):
     """A whole SOP."""
 
     sop = SopName("its name; hyphens are allowed", required=True)
+    base = Flag("to be followed by others, no service itself", by_default="`no`")
     title = Both("name of the service", required=True)
     summary = Both("the service in one or two sentences")
+    for_whom = Both("whom the service is for")
+    category = Both("under what it is listed: business, buildings, health")
+    complaints = Both("where to complain", by_default="the channels of the office")
+    standard = Of("further components of the service standard", StandardPart)
     source = Value("the rule the service rests on", required=True)
     legal_basis = Several("further rules", Value(""))
     safety_critical = Flag("silence can never grant it", by_default="`no`")
@@ -297,6 +330,7 @@ class SopPart(Part):
     fee = Of("what it costs", FeePart, by_default="free")
     starts_at = Name("the step where an application begins", required=True)
     limits = Of("limits over the whole application", LimitsPart, required=True)
+    to_confirm = ListOf("what the office has to confirm", ToConfirmPart)
     ladder = ListOf(
         "who is told, when; for every limit",
         RungPart,
@@ -305,6 +339,10 @@ class SopPart(Part):
     )
     variants = Named("questions that decide what applies", Of("", VariantPart))
     fields_ = ListOf("the form", FieldPart, data_key="fields")
+    subject = Name(
+        "the field that says in one line what an application is about",
+        by_default="`business_name`, else the name of the applicant",
+    )
     scales = Named("classifications", Of("", ScalePart))
     papers = ListOf("documents to hand in", PaperPart)
     lanes = Named("columns of the swimlane", Of("", LanePart), required=True)

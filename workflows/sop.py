@@ -88,8 +88,8 @@ class Variant:
 
 
 FieldType = Literal[
-    "text", "long_text", "money_idr", "number", "date", "phone", "email", "nik", "npwp", "nib",
-    "kbli", "choice",
+    "text", "long_text", "money_idr", "number", "decimal", "date", "phone", "email", "nik",
+    "npwp", "nib", "kbli", "choice",
 ]  # fmt: skip
 
 
@@ -270,6 +270,8 @@ class Product:
     valid_years: int | None
     """None: as long as the activity runs."""
     source: str
+    validity: Text | None = None
+    """How long it is valid in words, where the years alone do not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,31 @@ class Fee:
 
     tariff: str | None
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """A figure or paper that no verified source sets: the office confirms or changes it."""
+
+    at: str
+    """Where it stands in the text: `limits.service.within`, `papers.surat_sehat`."""
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What a service standard says besides time, cost, papers and steps; None: not said here.
+
+    Source: UU 25/2009 Art 21.
+    """
+
+    facilities: Text | None = None
+    competence: Text | None = None
+    supervision: Text | None = None
+    staff: Text | None = None
+    guarantee: Text | None = None
+    safety: Text | None = None
+    evaluation: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +330,17 @@ class Sop:
     summary: Text | None = None
     legal_basis: tuple[str, ...] = ()
     safety_critical: bool = False
+    base: bool = False
+    """True for a text that others follow and that is no service itself."""
+    for_whom: Text | None = None
+    category: Text | None = None
+    """Under what the service is listed: business, buildings, health."""
+    complaints: Text | None = None
+    """Where to complain about this service, where that differs from the office's own channels."""
+    standard: Standard = field(default_factory=Standard)
+    subject: str | None = None
+    """The field that says in one line what an application is about; None: the applicant's name."""
+    to_confirm: tuple[ToConfirm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,13 @@ from licensing.people import Officer
 from licensing.queries.application import view_application
 from licensing.queries.services import catalogue
 from licensing.runtime import Runtime
+from licensing.sample.answers import invent_fields, invent_variants
+from licensing.sample.building_stories import choose_others
+from licensing.sample.inputs import fee_answers, inputs_for
 from licensing.sample.people import InventedApplicant, invent
 from licensing.sample.stories import Beat, Story, choose
 from licensing.services.acknowledge import acknowledge
+from licensing.services.assess_fee import AssessFee, assess_fee
 from licensing.services.file_application import (
     ApplicantForm,
     FileApplication,
@@ -29,8 +33,6 @@ from licensing.services.take_action import TakeAction, take_action
 from workflows.sop import Sop
 from workflows.worktime import Calendar
 
-SERVICE = "siup"
-
 
 def fill(
     runtime: Runtime,
@@ -40,10 +42,12 @@ def fill(
     seed: int = 1,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """File and process `applications` invented applications; return how many events that made.
+    """File and process invented applications; return how many events that made.
 
-    The office must be marked simulated while this runs. Presses of all files are made in the
-    order of their times, with the alarm between them, so that warnings stand where they would.
+    `applications` are of the SIUP; where the office offers more, half as many again are of its
+    other services. The office must be marked simulated while this runs. Presses of all files are
+    made in the order of their times, with the alarm between them, so that warnings stand where
+    they would.
     """
     random = Random(seed)
     office_id = staff["counter"].office_id
@@ -51,12 +55,14 @@ def fill(
     calendar, now = offered.calendar, offered.now
     if calendar is None:
         raise ValueError("the office has no calendar")
-    sop = offered.service(SERVICE).sop
+    sops = {service.sop.name: service.sop for service in offered.services}
     order = itertools.count()
     queue: list[tuple[datetime, int, Iterator[datetime]]] = []
-    for number, story in enumerate(choose(random, applications), start=1):
+    chosen = choose(random, applications) + choose_others(random, applications // 2, sops)
+    for number, story in enumerate(chosen, start=1):
         person = invent(random, number + seed * 1000)
         filed_at = _filed_at(random, calendar, now, story)
+        sop = sops[story.service]
         play = _play(runtime, sop, calendar, staff, story, person, filed_at, random)
         heapq.heappush(queue, (filed_at, next(order), play))
     events = 0
@@ -124,19 +130,28 @@ def _play(
     random: Random,
 ) -> Iterator[datetime]:
     """Press the story's beats one by one; yield the time of each before it is pressed."""
-    application_id = _file(runtime, staff["counter"], person, filed_at)
+    application_id = _file(runtime, sop, staff["counter"], person, filed_at, calendar, random)
     at = filed_at
     for beat in story.beats:
         at = calendar.after_minutes(at, beat.minutes)
         yield at
-        _press(runtime, sop, staff, application_id, beat, at, random)
+        _press(runtime, sop, staff, application_id, beat, at, random, calendar)
 
 
-def _file(runtime: Runtime, clerk: Officer, person: InventedApplicant, at: datetime) -> UUID:
+def _file(
+    runtime: Runtime,
+    sop: Sop,
+    clerk: Officer,
+    person: InventedApplicant,
+    at: datetime,
+    calendar: Calendar,
+    random: Random,
+) -> UUID:
+    variants = invent_variants(sop, person, random)
     return file_application(
         runtime,
         FileApplication(
-            service=SERVICE,
+            service=sop.name,
             applicant=ApplicantForm(
                 name=person.name,
                 nik=person.nik,
@@ -144,21 +159,9 @@ def _file(runtime: Runtime, clerk: Officer, person: InventedApplicant, at: datet
                 email=person.email,
                 address=person.address,
             ),
-            variants={"purpose": "new", "legal_form": person.legal_form},
-            fields={
-                "business_name": person.business,
-                "business_address": person.address,
-                "phone": person.phone,
-                "email": person.email,
-                "npwp": person.npwp,
-                "net_worth": str(person.net_worth),
-                "institution": "pengecer",
-                "kbli": person.kbli,
-                "main_goods": person.goods,
-                "responsible_name": person.name,
-                "responsible_title": "Pemilik" if person.legal_form == "perorangan" else "Direktur",
-            },
-            once_key=f"sample:{person.nik}",
+            variants=variants,
+            fields=invent_fields(sop, person, variants, calendar.local_date(at), random),
+            once_key=f"sample:{sop.name}:{person.nik}",
             at=at,
         ),
         clerk,
@@ -173,19 +176,22 @@ def _press(
     beat: Beat,
     at: datetime,
     random: Random,
+    calendar: Calendar,
 ) -> None:
     by = staff[beat.role]
     seen = view_application(runtime, application_id, by)
     if seen.outcome is not None:
         return
     version = seen.version
-    lane = sop.steps[seen.step].lane
+    step = sop.steps[seen.step]
+    action = step.actions.get(beat.action)
+    guards = frozenset(action.only_if) if action is not None and beat.ask is None else frozenset()
     marks: dict[str, tuple[str, str]]
-    if lane == "counter" and beat.action in ("accept", "return_incomplete"):
+    if step.lane == "counter" and guards & {"documents_complete", "faults_listed"}:
         marks = {paper.name: ("received", "") for paper in seen.papers}
         marks |= {name: ("faulty", note) for name, note in beat.faults.items()}
         version = check_papers(runtime, PaperMarks(application_id, version, marks), by)
-    elif lane == "verifier" and beat.action in ("approve", "return_for_correction"):
+    elif guards & {"papers_correct", "faults_listed"}:
         marks = {paper.name: ("correct", "") for paper in seen.papers}
         marks |= {
             name: ("faulty", note)
@@ -193,14 +199,11 @@ def _press(
             if any(paper.name == name for paper in seen.papers)
         }
         version = give_verdicts(runtime, PaperMarks(application_id, version, marks), by)
-    inputs = {}
-    if beat.action == "hand_over":
-        inputs = {
-            "collector_name": seen.applicant.name,
-            "collector_relation": random.choice(("pemohon", "pemohon", "kuasa")),
-            "collector_identity": "KTP",
-        }
-    command = TakeAction(application_id, beat.action, version, None, beat.reason, inputs, at)
+    elif "bill_due" in guards:
+        answers = fee_answers(seen)
+        version = assess_fee(runtime, AssessFee(application_id, version, answers, at), by)
+    inputs = inputs_for(seen, beat, random, calendar, at)
+    command = TakeAction(application_id, beat.action, version, beat.ask, beat.reason, inputs, at)
     try:
         take_action(runtime, command, by)
     except GuardRefused:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-Role = Literal["counter", "verifier", "head"]
+Role = Literal[
+    "counter", "verifier", "head", "inspector", "billing", "teller",
+    "agency_pu", "agency_head_pu", "agency_lh", "agency_head_lh",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Beat:
     reason: str | None = None
     faults: Mapping[str, str] = field(default_factory=dict)
     """Papers found wrong before this press: paper → what is wrong."""
+    ask: str | None = None
+    """The side path it is pressed in: opinion_pu#1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,11 @@ class Story:
     days_ago: tuple[int, int]
     beats: Sequence[Beat]
     weight: int
+    service: str = "siup"
 
 
 def stories(random: Random) -> tuple[Story, ...]:
-    """Return the ways that files go here, with how many of sixty go each."""
+    """Return the ways that files of the SIUP go here, with how many of sixty go each."""
 
     def minutes(low: int, high: int) -> int:
         return random.randrange(low, high)

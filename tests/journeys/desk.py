@@ -45,13 +45,13 @@ class Desk:
         page.get_by_role("button", name="Masuk", exact=True).click()
         page.wait_for_url(lambda url: "/masuk" not in url)
 
-    def application(self, step: str) -> UUID:
-        """Return the oldest application of the sample that stands at, or ended in, `step`."""
+    def application(self, step: str, service: str = "siup") -> UUID:
+        """Return the oldest application of a service that stands at, or ended in, `step`."""
         with self.runtime.transaction(self.office_id) as connection:
             found: UUID = connection.exec_driver_sql(
                 "SELECT a.id FROM application a JOIN dossier d ON d.application_id = a.id"
-                " WHERE a.step = %s ORDER BY d.filed_at, a.id LIMIT 1",
-                (step,),
+                " WHERE a.step = %s AND d.service = %s ORDER BY d.filed_at, a.id LIMIT 1",
+                (step, service),
             ).scalar_one()
         return found
 

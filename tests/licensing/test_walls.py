@@ -16,17 +16,19 @@ from licensing.services.sign_in import sign_in
 from tests.bed import OwnerOf, Urls
 from tests.factories import PASSWORD, House, make_house
 
-# What the application may do to each table: Select, Insert, Update, Delete. `office`: a right on
-# two columns of its own row alone.
+# What the application may do to each table: Select, Insert, Update, Delete. `office`, `bill`,
+# `payment` and `visit`: a right on a few columns alone, which is no right on the table.
 RIGHTS = {
     "alert": "SIU",
     "applicant": "SIU",
     "application": "SIU",
     "application_event": "SI",
     "ask": "SIU",
+    "bill": "SI",
     "calendar_version": "SI",
     "deadline": "SIU",
     "dossier": "SIU",
+    "fee_assessment": "SI",
     "heartbeat": "SIU",
     "intake_draft": "SIUD",
     "login_session": "SIU",
@@ -38,10 +40,13 @@ RIGHTS = {
     "organisation": "SIU",
     "paper": "SIU",
     "paper_file": "SI",
+    "payment": "SI",
     "permit": "SIU",
     "rate_count": "SIUD",
     "seal": "SI",
     "sop_version": "SI",
+    "tariff_price": "SI",
+    "visit": "SI",
 }
 # They belong to no office: the pulse of the program itself, and counters under keyed hashes.
 OF_NO_OFFICE = {"heartbeat", "rate_count"}
@@ -49,7 +54,10 @@ HISTORY = ("application_event", "calendar_version", "paper_file", "seal", "sop_v
 
 WORDS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 # A file that was issued in time, without scans, has none of these.
-WITHOUT_ROWS = {"alert", "ask", "intake_draft", "paper_file"}
+WITHOUT_ROWS = {
+    "alert", "ask", "bill", "fee_assessment", "intake_draft", "paper_file", "payment",
+    "tariff_price", "visit",
+}  # fmt: skip
 WALLED = sorted(RIGHTS.keys() - OF_NO_OFFICE - {"office"})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from workflows.definitions import text_of
+from workflows.definitions import shipped, text_of
 from workflows.errors import GuardRefused
 from workflows.machine import CLOCK, Actor, Guard
 from workflows.reading import read_sop
@@ -13,20 +13,23 @@ from workflows.sop import Sop, Vocabulary
 
 GUARD_NAMES = (
     "documents_complete", "faults_listed", "papers_correct", "applicant_warned", "asks_answered",
-    "not_negative",
+    "not_negative", "visit_scheduled", "visit_fits", "second_visit_left", "postponement_left",
+    "bill_due", "fee_settled", "bill_open", "paid_today",
 )  # fmt: skip
 VOCABULARY = Vocabulary(
     guards=frozenset(GUARD_NAMES),
     effects=frozenset(
         {
             "issue_receipt", "issue_permit", "issue_refusal", "record_collector", "list_faults",
-            "reopen_papers",
+            "reopen_papers", "schedule_visit", "postpone_visit", "report_visit", "issue_bill",
+            "cancel_bill", "expire_bill", "book_payment", "reverse_payment", "give_opinion",
         }
     ),
     roles=frozenset(
         {
             "applicant", "counter", "verifier", "inspector", "head", "clock", "agency_pu",
-            "agency_lh", "billing", "teller",
+            "agency_head_pu", "agency_lh", "agency_head_lh", "billing", "teller",
+            "bank_supervisor",
         }
     ),
 )  # fmt: skip
@@ -62,8 +65,12 @@ def who_may_press(sop: Sop, lane: str, name: str = "somebody") -> Actor:
     return Actor(CLOCK if sop.lanes[lane].clock else name, frozenset({lane}))
 
 
+def shipped_sop(name: str) -> Sop:
+    return read_sop(text_of(name), vocabulary=VOCABULARY, base=shipped)
+
+
 def siup() -> Sop:
-    return read_sop(text_of("siup"), vocabulary=VOCABULARY)
+    return shipped_sop("siup")
 
 
 SMALL = """\

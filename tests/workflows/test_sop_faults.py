@@ -84,6 +84,15 @@ BROKEN = [
     ("{do: return, to: completion, reason: required}", "{do: return, reason: required}", "sop.unreachable", "steps.completion", "step: completion", None),
     ("{do: note, then: list_faults}\n", "{do: note, to: stuck}\n  - {step: stuck, lane: head, within: 1 working day, actions: [{do: wait}]}\n", "sop.dead_end", "steps.stuck", "step: stuck", None),
     ("opens: opinion\n", "output: ada\n", "sop.ask_never_opened", "asks.opinion", "ask: opinion", None),
+    # What is to be confirmed, and what an application is about
+    ("lanes:\n", "to_confirm: [{at: limits.servce.within, why: x}]\nlanes:\n", "sop.unknown_place", "to_confirm.limits.servce.within.at", "to_confirm", "limits.service.within"),
+    ("lanes:\n", "to_confirm: [{at: papers.kpt, why: x}]\nlanes:\n", "sop.unknown_place", "to_confirm.papers.kpt.at", "to_confirm", "papers.ktp"),
+    ("lanes:\n", "to_confirm: [{at: steps.completion.answer_within.within.x, why: x}]\nlanes:\n", "sop.unknown_place", "to_confirm.steps.completion.answer_within.within.x.at", "to_confirm", None),
+    ("lanes:\n", "to_confirm: [{at: source, why: x}, {at: source, why: y}]\nlanes:\n", "sop.duplicate_name", "to_confirm.source.at", "to_confirm", None),
+    ("lanes:\n", "to_confirm: [{at: source}]\nlanes:\n", "sop.missing", "to_confirm.source.why", "to_confirm", None),
+    ("lanes:\n", "subject: wort\nlanes:\n", "sop.unknown_subject", "subject", "subject", "worth"),
+    ("lanes:\n", "base: ja\nlanes:\n", "sop.bad_flag", "base", "base", None),
+    ("lanes:\n", "standard: {facilitys: x}\nlanes:\n", "sop.unknown_key", "standard.facilitys", "standard", "facilities"),
     # Time
     ("lane: head\n    within: 1 working day\n    opens: opinion\n", "lane: head\n", "sop.within_missing", "steps.signature", "step: signature", None),
     ("    within: 2 working days\n", "    within: 5 working days\n", "sop.path_too_long", "limits.service.within", "  service", None),

@@ -24,6 +24,9 @@ def test_the_documentation_is_current() -> None:
         "| `except` | name, or a list of them | steps that do not have it | – |",
         "| `holds` | list, each [Hold](#hold) | pauses | – |",
         "| `times` | whole number | how often it may be used at one step | 1 |",
+        "| `subject` | name | the field that says in one line what an application is about "
+        "| `business_name`, else the name of the applicant |",
+        "| `at` | text | where it stands in this text | **required** |",
     ],
 )
 def test_it_names_keys_values_and_defaults(line: str) -> None:

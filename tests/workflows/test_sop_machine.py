@@ -14,11 +14,12 @@ from tests.workflows.sops import (
     VOCABULARY,
     KnownFacts,
     person,
+    shipped_sop,
     siup,
     small,
     who_may_press,
 )
-from workflows.definitions import names, text_of
+from workflows.definitions import bases_names
 from workflows.errors import (
     ActionNotOffered,
     GuardRefused,
@@ -44,8 +45,8 @@ SMALL_MACHINE, SIUP_MACHINE = SopMachine(small(), GUARDS), SopMachine(siup(), GU
 
 def sops() -> Iterator[Sop]:
     yield small()
-    for name in names():
-        yield read_sop(text_of(name), vocabulary=VOCABULARY)
+    for name in bases_names():
+        yield shipped_sop(name)
 
 
 ALL_SOPS = list(sops())

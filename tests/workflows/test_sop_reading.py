@@ -8,13 +8,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.workflows.sops import SMALL, VOCABULARY, siup, small
+from tests.workflows.sops import SMALL, VOCABULARY, shipped_sop, siup, small
 from workflows.build import DEFAULT_LADDER
-from workflows.definitions import names, text_of
+from workflows.definitions import bases_names, shipped, text_of
 from workflows.errors import Fault, SopFaults
 from workflows.paths import paths
 from workflows.reading import expand, read_sop
-from workflows.sop import Condition, Outcome, Party, Rung, Silence, Sop, Within
+from workflows.sop import (
+    Condition,
+    Outcome,
+    Party,
+    Rung,
+    Silence,
+    Sop,
+    Standard,
+    Within,
+)
 from workflows.tree import FaultList, dump, parse
 
 
@@ -86,6 +95,46 @@ class TestWhatIsLeftOut:
                              "      - {do: withdraw, to: dropped}")  # fmt: skip
 
         assert read(text).steps["completion"].actions["withdraw"].to == "dropped"
+
+
+class TestWhatAnApplicationIsAbout:
+    """One field says it in a line."""
+
+    def test_is_said_by_the_field_that_is_named(self) -> None:
+        assert read(SMALL + "subject: worth\n").subject == "worth"
+
+    def test_is_the_business_where_there_is_one(self) -> None:
+        assert siup().subject == "business_name"
+
+    def test_is_left_to_the_applicant_where_there_is_none(self) -> None:
+        assert small().subject is None
+
+
+class TestWhatThePublicReads:
+    """The service standard. Source: UU 25/2009 Art 21."""
+
+    TEXT = SMALL + (
+        "for_whom: {id: Warga, en: Citizens}\ncategory: {id: Usaha, en: Business}\n"
+        "complaints: Loket 5\nstandard: {staff: {id: Tiga orang, en: Three people}}\n"
+        "product: {title: Izin, series: IZ, valid: as long as it lasts, source: x,\n"
+        "  validity: {id: Untuk satu acara, en: For one event}}\n"
+    )
+
+    def test_is_read_in_both_languages(self) -> None:
+        sop = read(self.TEXT)
+
+        assert sop.for_whom == {"id": "Warga", "en": "Citizens"}
+        assert sop.category == {"id": "Usaha", "en": "Business"}
+        assert sop.complaints == {"id": "Loket 5", "en": "Loket 5"}
+        assert sop.standard.staff == {"id": "Tiga orang", "en": "Three people"}
+        assert sop.product is not None
+        assert sop.product.validity == {"id": "Untuk satu acara", "en": "For one event"}
+
+    def test_may_be_left_out(self) -> None:
+        sop = small()
+
+        assert (sop.for_whom, sop.category, sop.complaints) == (None, None, None)
+        assert (sop.standard, sop.to_confirm, sop.base) == (Standard(), (), False)
 
 
 class TestScalars:
@@ -241,6 +290,44 @@ steps:
 
         assert (sop.name, "seal" in sop.steps) == ("grandchild", True)
 
+    def test_whoever_follows_a_base_is_a_service_unless_it_says_so(self) -> None:
+        base = "base: yes\n" + SMALL
+
+        assert read(base).base is True
+        assert read("sop: child\nfollows: small\n", small=base).base is False
+        assert read("sop: child\nfollows: small\nbase: yes\n", small=base).base is True
+
+    def test_what_is_to_be_confirmed_is_inherited_added_to_and_dropped(self) -> None:
+        base = SMALL + (
+            "to_confirm:\n  - {at: source, why: Perda}\n  - {at: papers.ktp, why: lazim}\n"
+        )
+        child = (
+            "sop: child\nfollows: small\npapers: [{paper: kk}]\nto_confirm:\n"
+            "  - {at: papers.kk, why: lazim}\n  - {at: source, drop: yes}\n"
+        )
+
+        places = [one.at for one in read(child, small=base).to_confirm]
+
+        assert places == ["papers.ktp", "papers.kk"]
+
+    def test_a_place_to_be_confirmed_goes_with_its_paper(self) -> None:
+        base = SMALL + "to_confirm: [{at: papers.ktp, why: lazim}]\n"
+        child = "sop: child\nfollows: small\npapers: [{paper: ktp, drop: yes}, {paper: kk}]\n"
+
+        with pytest.raises(SopFaults) as caught:
+            read(child, small=base)
+
+        assert [(f.code, f.line) for f in caught.value.faults] == [("sop.unknown_place", 2)]
+
+    def test_lanes_can_be_put_in_their_place(self) -> None:
+        child = "sop: child\nfollows: small\nlanes: {verifier: {after: counter, party: office}}\n"
+
+        assert list(read(child, small=SMALL).lanes)[:4] == [
+            "applicant", "counter", "verifier", "head",
+        ]  # fmt: skip
+        with pytest.raises(SopFaults, match=r"has no `couter`; did you mean `counter`"):
+            read(child.replace("after: counter", "after: couter"), small=SMALL)
+
     def test_half_a_new_title_does_not_borrow_the_other_half(self) -> None:
         with pytest.raises(SopFaults, match="the language `en` is missing"):
             read("sop: child\nfollows: small\ntitle: {id: Lain}\n", small=SMALL)
@@ -264,15 +351,15 @@ steps:
         assert "clock: yes\n" in text
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", bases_names())
 class TestEverySopThatComesWithTheProduct:
     """Whatever lies in `definitions`."""
 
     def test_is_sound(self, name: str) -> None:
-        assert read(text_of(name)).name == name
+        assert shipped_sop(name).name == name
 
     def test_has_an_end_of_every_way(self, name: str) -> None:
-        sop = read(text_of(name))
+        sop = shipped_sop(name)
         ends = set()
         for way in paths(sop):
             steps = [step for step, _ in way]
@@ -283,7 +370,7 @@ class TestEverySopThatComesWithTheProduct:
         assert ends == set(sop.ends)
 
     def test_titles_every_step_and_button_itself_in_both_languages(self, name: str) -> None:
-        tree = parse(text_of(name), FaultList())
+        tree = parse(expand(text_of(name), shipped), FaultList())
         assert tree is not None
         parts = [*tree["steps"], *tree.get("everywhere", ()), *tree.get("asks", ())]
         for step in [*tree["steps"], *(s for ask in tree.get("asks", ()) for s in ask["steps"])]:
@@ -293,15 +380,15 @@ class TestEverySopThatComesWithTheProduct:
         assert [part for part in parts if set(part.get("title", ())) != {"id", "en"}] == []
 
     def test_says_the_same_when_written_out_anew(self, name: str) -> None:
-        tree = parse(text_of(name), FaultList())
+        tree = parse(expand(text_of(name), shipped), FaultList())
         assert tree is not None
 
-        assert read(dump(tree)) == read(text_of(name))
+        assert read(dump(tree)) == shipped_sop(name)
         assert dump(parse(dump(tree), FaultList()) or tree) == dump(tree)
 
     def test_holds_nothing_that_could_be_changed_in_passing(self, name: str) -> None:
         with pytest.raises(dataclasses.FrozenInstanceError):
-            read(text_of(name)).name = "other"  # type: ignore[misc]
+            shipped_sop(name).name = "other"  # type: ignore[misc]
 
 
 class TestSiup:

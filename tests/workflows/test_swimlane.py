@@ -10,19 +10,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from licensing.vocabulary import VOCABULARY
+from tests.workflows.sops import shipped_sop
 from tests.workflows.swimlane_sops import LARGE, SMALL, both, crowded
-from workflows import definitions
-from workflows.reading import read_sop
 from workflows.sop import Sop
 from workflows.swimlane import draw
 from workflows.swimlane.chart import chart_of
 from workflows.swimlane.measure import width, wrap
 
 SVG = "{http://www.w3.org/2000/svg}"
-SIUP = read_sop(definitions.text_of("siup"), vocabulary=VOCABULARY)
+SIUP, IMB = shipped_sop("siup"), shipped_sop("imb")
+VISITED = shipped_sop("izin-tinjauan")
 SOPS = pytest.mark.parametrize(
-    "sop", [SMALL, LARGE, SIUP, *map(crowded, range(8))], ids=lambda sop: sop.name
+    "sop", [SMALL, LARGE, SIUP, IMB, VISITED, *map(crowded, range(8))], ids=lambda sop: sop.name
 )
 
 
@@ -123,6 +122,8 @@ class TestEveryPage:
         assert drawn <= within
 
     def test_every_target_has_one_arrow_head_or_more(self, sop: Sop):
+        # An end that every step leads to says so in words.
+        said = [row.key for row in chart_of(sop, "id").rows if "Dari setiap" in " ".join(row.notes)]
         for page in draw(sop):
             heads = [
                 tuple(float(n) for n in re.findall(r"-?[\d.]+", path.get("d", ""))[:2])
@@ -135,7 +136,7 @@ class TestEveryPage:
                     box[0] - 0.1 <= x <= box[2] + 0.1 and box[1] - 0.1 <= y <= box[3] + 0.1
                     for x, y in heads
                 )
-                assert entered != (key == "(start)" or key.startswith("(from)"))
+                assert entered != (key in ("(start)", *said) or key.startswith("(from)"))
 
     def test_lays_no_text_on_another(self, sop: Sop):
         for page in draw(sop):
@@ -247,6 +248,35 @@ class TestWhatIsSaid:
         assert 'data-shape="connector"' in pages[0]
         assert "(halaman 2)" in everything(pages)
         assert f"Halaman 2 dari {len(pages)}" in everything(pages)
+
+    def test_says_once_at_the_end_what_may_be_done_everywhere(self):
+        chart = chart_of(SIUP, "id")
+        (end,) = [row for row in chart.rows if row.key == "(end) withdrawn"]
+        rows = {chart.rows[edge.target].key for edge in chart.edges}
+
+        assert end.notes == ("Dari setiap langkah kecuali no. 8: Cabut permohonan (Pemohon)",)
+        assert "(end) withdrawn" not in rows
+
+    def test_leads_opinions_to_the_step_that_waits_for_them(self):
+        chart = chart_of(IMB, "id")
+        keys = [row.key for row in chart.rows]
+        pairs = {(keys[edge.source], keys[edge.target]) for edge in chart.edges}
+
+        assert ("verification", "opinion_pu: draft_pu") in pairs
+        assert ("verification", "opinion_lh: draft_lh") in pairs
+        assert ("plan_correction", "opinion_pu: draft_pu") in pairs
+        assert ("opinion_pu: decide_pu", "review") in pairs
+        assert ("opinion_lh: decide_lh", "opinion_lh: draft_lh") in pairs
+        assert "Dinas PU" in chart.columns
+
+    def test_says_of_a_step_who_may_not_act_there_and_of_which_action(self):
+        notes = {row.key: row.notes for row in chart_of(IMB, "id").rows}
+
+        assert notes["opinion_pu: decide_pu"][-1] == "Bukan pelaku no. 5"
+        assert "Tandatangani: Bukan pelaku no. 2, 4, 12, 14, 16" in notes["signature"]
+
+    def test_a_simple_service_fits_one_page(self):
+        assert len(draw(shipped_sop("sip-perawat"))) == len(draw(SIUP)) == 1
 
     def test_speaks_english_when_asked(self):
         text = everything(draw(SMALL, "en"))

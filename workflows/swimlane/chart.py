@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from workflows.sop import Action, Ask, Outcome, Party, Sop, Step, Text, Within
 from workflows.swimlane.words import Words, words_in
+
+_AWAITS = "asks_answered"
+"""The guard by which an action waits for the answers to all asks."""
 
 Shape = Literal["capsule", "box", "diamond", "connector"]
 
@@ -96,7 +100,7 @@ def chart_of(sop: Sop, lang: str) -> Chart:
                 _say(place.step.papers, lang) or "–",
                 _time(place, words),
                 _say(place.step.output, lang) or "–",
-                (*notes, *_rules(place.step, index, words)),
+                (*notes, *_rules(place, index, lang)),
             )
         )
     for number, (name, end) in enumerate(sop.ends.items(), start=len(rows) + 1):
@@ -112,6 +116,7 @@ def chart_of(sop: Sop, lang: str) -> Chart:
                 "–",
                 "–",
                 output if granted and output else "–",
+                tuple(_ways_out(sop, name, index, lang)),
             )
         )
     titles = tuple(_say(sop.lanes[name].title, lang) for name in lanes)
@@ -173,9 +178,10 @@ def _places(sop: Sop) -> list[_Place]:
     drawn: set[str] = set()
     for step in sop.steps.values():
         places.append(_Place(step.name, step, None, None))
-        opened = [(name, step.name) for name in step.opens]
+        opened = [(name, _awaiting(sop, step.name)) for name in step.opens]
         for action in step.actions.values():
-            opened += [(name, action.to or step.name) for name in action.opens]
+            awaited = _awaiting(sop, action.to or step.name)
+            opened += [(name, awaited) for name in action.opens]
         for name, awaited_at in opened:
             ask = sop.asks[name]
             if name not in drawn:
@@ -187,14 +193,31 @@ def _places(sop: Sop) -> list[_Place]:
     return places
 
 
+def _awaiting(sop: Sop, opened_at: str) -> str:
+    """Return the first step from `opened_at` on that cannot be left before the answers are in.
+
+    Where there is none, `opened_at`.
+    """
+    if opened_at not in sop.steps:
+        return opened_at
+    names = list(sop.steps)
+    for name in names[names.index(opened_at) :]:
+        if any(_AWAITS in action.only_if for action in sop.steps[name].actions.values()):
+            return name
+    return opened_at
+
+
 def _exits(sop: Sop, place: _Place, lang: str) -> list[_Exit]:
     exits = []
     for action in place.step.actions.values():
+        if _is_way_out(sop, action):
+            continue  # an arrow from every step would hide all others: the end says it once
         target: str | None = None
-        if place.ask is not None and action.to is not None:
+        if place.ask is not None and action.to in place.ask.steps:
             target = f"{place.ask.name}: {action.to}"
         elif place.ask is not None:
-            target = place.awaited_at if action.answer is not None else None
+            closes = action.to is not None or action.answer is not None
+            target = place.awaited_at if closes else None
         elif action.to is not None:
             target = f"(end) {action.to}" if action.to in sop.ends else action.to
         exits.append(_Exit(_title(sop, place.step, action, lang), target))
@@ -203,6 +226,24 @@ def _exits(sop: Sop, place: _Place, lang: str) -> list[_Exit]:
     for hold in place.step.holds.values():
         exits.append(_Exit(words_in(lang).pause(_say(hold.title, lang), hold.at_most), None))
     return exits
+
+
+def _is_way_out(sop: Sop, action: Action) -> bool:
+    return action.everywhere and action.to in sop.ends
+
+
+def _ways_out(sop: Sop, end: str, index: dict[str, int], lang: str) -> Iterator[str]:
+    """Yield for each action of every step that leads to `end` which steps do not have it."""
+    found: dict[str, tuple[Step, Action, list[int]]] = {}
+    for step in sop.steps.values():
+        for action in step.actions.values():
+            if _is_way_out(sop, action) and action.to == end:
+                found.setdefault(action.name, (step, action, []))[2].append(index[step.name] + 1)
+    rows = {index[name] + 1 for name in sop.steps}
+    for step, action, having in found.values():
+        yield words_in(lang).from_every_step(
+            _title(sop, step, action, lang), sorted(rows - set(having))
+        )
 
 
 def _opening(sop: Sop, name: str, lang: str) -> _Exit:
@@ -236,11 +277,19 @@ def _time(place: _Place, words: Words) -> str:
     return words.uncounted if step.party in (Party.APPLICANT, Party.BANK) else "–"
 
 
-def _rules(step: Step, index: dict[str, int], words: Words) -> list[str]:
-    """Return who may not act here, once for all actions: the rows whose people are kept out."""
-    others = {name for action in step.actions.values() for name in action.not_who_did}
-    numbers = sorted(index[name] + 1 for name in others if name in index)
-    return [words.other_person(numbers)] if numbers else []
+def _rules(place: _Place, index: dict[str, int], lang: str) -> list[str]:
+    """Return who may not act here, once for all actions that keep out the people of these rows."""
+    inside = f"{place.ask.name}: " if place.ask is not None else ""
+    kept_out: dict[tuple[int, ...], list[str]] = {}
+    for action in place.step.actions.values():
+        rows = {index.get(inside + name, index.get(name)) for name in action.not_who_did}
+        numbers = tuple(sorted(row + 1 for row in rows if row is not None))
+        if numbers:
+            kept_out.setdefault(numbers, []).append(_say(action.title, lang))
+    words = words_in(lang)
+    if len(kept_out) == 1:
+        return [words.other_person(numbers) for numbers in kept_out]
+    return [f"{', '.join(titles)}: {words.other_person(n)}" for n, titles in kept_out.items()]
 
 
 def _applicant_lane(sop: Sop) -> str | None:

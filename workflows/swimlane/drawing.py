@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from workflows.sop import Sop
@@ -87,7 +88,7 @@ def draw(
 
 def _columns(lanes: int) -> _Columns:
     room = PAGE_WIDTH - 2 * MARGIN_X
-    least = 8.0 + 34 + 24 + 16 + 24 + 37
+    least = 8.0 + 32 + 23 + 16 + 23 + 36
     lane = max(min((room - least) / lanes, 22.0), 11.0)
     spare = room - 8 - 16 - lane * lanes
     parts = [spare * share / 119 for share in (34, 24, 24, 37)]
@@ -95,7 +96,7 @@ def _columns(lanes: int) -> _Columns:
 
 
 def _band(columns: _Columns) -> Band:
-    shape = min(max(columns.lane * 0.42, 5.4), 10.0)
+    shape = min(max(columns.lane * 0.42, 4.6), 10.0)
     return Band(columns.edges()[2], columns.lane, shape, columns.lanes)
 
 
@@ -134,26 +135,37 @@ def _cells(row: Row, columns: _Columns) -> list[tuple[str, ...]]:
 def _height(chart: Chart, row: int, columns: _Columns) -> float:
     lines = max(len(cell) for cell in _cells(chart.rows[row], columns))
     shape = shape_height(chart.rows[row], most_ports(chart, row))
-    least = 7.0 if chart.rows[row].shape == "connector" else 11.0
+    least = 7.0 if chart.rows[row].shape == "connector" else 10.0
     return max(least, lines * LINE + 2 * PAD, shape + 4.0)
 
 
 def _paginate(chart: Chart, columns: _Columns, room: float, lang: str) -> list[_Page]:
-    """Return the pages: as many rows on each as fit with their connectors, at least one."""
+    """Return the pages: rows and their connectors, at least one row on each."""
 
     def measured(page: Chart) -> tuple[float, ...]:
         return tuple(_height(page, row, columns) for row in range(len(page.rows)))
 
-    starts = [0]
-    while starts[-1] < len(chart.rows):
-        first = starts[-1]
-        stop = first + 1
-        while stop < len(chart.rows):
-            longer = page_of(chart, first, stop + 1, {}, lang)
-            if sum(measured(longer)) > room:
-                break
-            stop += 1
-        starts.append(stop)
+    @cache
+    def needed(first: int, stop: int) -> float:
+        return sum(measured(page_of(chart, first, stop, {}, lang)))
+
+    def broken(limit: float) -> list[int]:
+        starts = [0]
+        while starts[-1] < len(chart.rows):
+            first = starts[-1]
+            stop = first + 1
+            while stop < len(chart.rows) and needed(first, stop + 1) <= limit:
+                stop += 1
+            starts.append(stop)
+        return starts
+
+    # As few pages as can be, then as even as can be: no page for the last row alone.
+    starts = broken(room)
+    for share in (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5):
+        evener = broken(room * share)
+        if len(evener) > len(starts):
+            break
+        starts = evener
     page_with = {
         row: number
         for number, (first, stop) in enumerate(pairwise(starts), start=1)
@@ -270,13 +282,22 @@ def _grid(
     out += [f'<path d="M{x:.2f} {split:.2f}V{bottom:.2f}"/>' for x in lanes]
     out.append("</g>")
 
-    def head(text: str, left: float, right: float, upper: float, lower: float) -> None:
+    def fitting(texts: Sequence[str], room: float) -> float:
         size = SIZE
         while size > 1.6 and any(
-            width(word, size, bold=True) > right - left - 1 for word in text.split()
+            width(word, size, bold=True) > room for text in texts for word in text.split()
         ):
             size -= 0.1
-        lines = wrap(text, size, right - left - 1, bold=True)
+        return size
+
+    # The lanes are equals: their titles have one size.
+    lane_size = fitting([cleaned(title) for title in chart.columns], columns.lane - 0.6)
+
+    def head(
+        text: str, left: float, right: float, upper: float, lower: float, most: float = SIZE
+    ) -> None:
+        size = min(fitting([text], right - left - 0.6), most)
+        lines = wrap(text, size, right - left - 0.6, bold=True)
         first = (upper + lower) / 2 - (len(lines) - 1) * (size + 0.5) / 2 + size * 0.36
         for place, one in enumerate(lines):
             y = first + place * (size + 0.5)
@@ -287,7 +308,7 @@ def _grid(
     head(words.executor, edges[2], edges[3], top, split)
     for place, title in enumerate(chart.columns):
         left = edges[2] + columns.lane * place
-        head(cleaned(title), left, left + columns.lane, split, body)
+        head(cleaned(title), left, left + columns.lane, split, body, lane_size)
     head(words.quality, edges[3], edges[6], top, split)
     head(words.completeness, edges[3], edges[4], split, body)
     head(words.time, edges[4], edges[5], split, body)

@@ -15,7 +15,7 @@ _WIDTHS = {
     750: "NU",
     800: "&DGHOQ",
     850: "#+<=>^w~→",
-    900: "M",
+    900: "Mm",
     950: "%",
 }
 _WIDTH_OF = {letter: width for width, letters in _WIDTHS.items() for letter in letters}

@@ -55,7 +55,15 @@ class Words:
 
     def asks(self, title: str) -> str:
         """Return how the opening of a side path is noted."""
-        return f"meminta {title}" if self._id else f"asks for {title}"
+        inside = title[:1].lower() + title[1:]
+        return f"meminta {inside}" if self._id else f"asks for {inside}"
+
+    def from_every_step(self, title: str, but: Sequence[int]) -> str:
+        """Return the action that every step has, except those in the rows `but`."""
+        rows = ", ".join(map(str, but))
+        if self._id:
+            return f"Dari setiap langkah{f' kecuali no. {rows}' if but else ''}: {title}"
+        return f"From every step{f' but no. {rows}' if but else ''}: {title}"
 
     def other_person(self, numbers: Sequence[int]) -> str:
         """Return the rule of two people."""
