@@ -57,10 +57,10 @@ KNOWN = {
         papers="surat_permohonan ktp akta npwp bukti_hak_tanah pbb krk dokumen_lingkungan"
         " surat_kuasa rencana_tapak gambar_arsitektur gambar_utilitas spesifikasi_teknis",
     ),
-    # PP 60/2017 Art 7 (annexes), Art 9 (4 working days from a complete file).
+    # PP 60/2017 Art 7 (annexes), Art 9 (4 working days from a complete file, for the police).
     "keramaian": Known(
-        4, None, time_verified=True,
-        papers="susunan_panitia persetujuan_tempat rekomendasi_instansi surat_pernyataan",
+        4, None,
+        law_verified=False, papers="susunan_panitia persetujuan_tempat rekomendasi_instansi surat_pernyataan",
     ),
     # PP 74/2014 Art 81(3): renewed every year.
     "kartu-pengawasan": Known(1, 1),
