@@ -60,7 +60,8 @@ KNOWN = {
     # PP 60/2017 Art 7 (annexes), Art 9 (4 working days from a complete file, for the police).
     "keramaian": Known(
         4, None,
-        law_verified=False, papers="susunan_panitia persetujuan_tempat rekomendasi_instansi surat_pernyataan",
+        law_verified=False,
+        papers="susunan_panitia persetujuan_tempat rekomendasi_instansi surat_pernyataan",
     ),
     # PP 74/2014 Art 81(3): renewed every year.
     "kartu-pengawasan": Known(1, 1),
