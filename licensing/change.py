@@ -13,7 +13,7 @@ from licensing.history import Event
 from workflows.ledger import LimitState
 from workflows.machine import Move
 from workflows.sop import Sop
-from workflows.worktime import LateReceipt
+from workflows.worktime import Calendar, LateReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,42 @@ class ReversalOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitOrder:
+    """A site visit to be planned with this step."""
+
+    number: int
+    on: date
+    time: str
+    """HH:MM in the office's zone; empty where only the day is agreed."""
+    place: str
+    note: str
+    inspector_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPostponement:
+    """The planned visit, put off by the applicant."""
+
+    number: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReport:
+    """What a visit found; the number of its report is taken in the same statement."""
+
+    number: int
+    held_on: date
+    present: tuple[str, ...]
+    measured: tuple[Mapping[str, str], ...]
+    """{label, value} each."""
+    findings: tuple[Mapping[str, Any], ...]
+    """{aspect, finding, fits} each."""
+    fits: bool
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskChange:
     """A side path opened, moved or closed by this step."""
 
@@ -124,6 +160,8 @@ class Change:
     inputs: Mapping[str, str]
     today: date
     """The day in the office's zone."""
+    calendar: Calendar
+    """The office's working days, as this application counts them."""
     state: Mapping[str, Any]
     begun: tuple[LimitState, ...]
     """Limits that have no row yet."""
@@ -138,6 +176,9 @@ class Change:
     bill_closing: BillClosing | None = None
     payment: PaymentOrder | None = None
     reversal: ReversalOrder | None = None
+    visit: VisitOrder | None = None
+    visit_postponed: VisitPostponement | None = None
+    visit_report: VisitReport | None = None
     reopens_papers: bool = False
 
     @property

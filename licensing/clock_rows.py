@@ -62,14 +62,20 @@ def nearest_due(limits: Iterable[LimitState], *, ask: str | None = None) -> date
         (
             limit.due_at
             for limit in limits
-            if limit.due_at is not None
-            and limit.status in OPEN
-            and (
-                limit.key == f"ask:{ask}" if ask else not limit.key.startswith(("ask:", "answer:"))
-            )
+            if limit.due_at is not None and limit.status in OPEN and concerns(limit.key, ask)
         ),
         default=None,
     )
+
+
+def concerns(key: str, ask: str | None) -> bool:
+    """Return whether a limit is of the main line, or of `ask`: the whole ask or a step of it.
+
+    What the applicant owes is nobody's limit here.
+    """
+    if ask is not None:
+        return key == f"ask:{ask}" or key.startswith(f"step:{ask}/")
+    return not key.startswith(("ask:", "answer:", "hold:")) and "/" not in key
 
 
 def _stored(limit: LimitState) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ LicensingError
 ├── TakenByAnother          somebody else has taken the file
 ├── InputMissing            an action needs something that was not given
 ├── InvalidInput            something typed cannot be used as it is
+├── BillStands              a bill is open or paid: what it rests on cannot be calculated anew
 ├── AmountDiffers           the teller saw another bill or amount than the one that is open
 ├── ServiceClosed           the office does not take new applications for the service now
 ├── StaleSetting            a setting of the office changed after its preview was shown
@@ -42,7 +43,8 @@ from workflows.errors import (
 )
 
 __all__ = [
-    "ActionNotOffered", "AmountDiffers", "ApplicationEnded", "BanksOwnAccount", "GuardRefused",
+    "ActionNotOffered", "AmountDiffers", "ApplicationEnded", "BanksOwnAccount",
+    "BillStands", "GuardRefused",
     "InputMissing", "InvalidInput", "LastAdmin", "LicensingError", "NotAllowed", "NotFound",
     "NotYourLane", "OnHold", "OwnAccount", "ReasonMissing", "Refusal", "SamePerson",
     "ServiceClosed", "SignInRefused", "SimulationOnly", "SopFaults", "SopNotPublishable",
@@ -138,6 +140,16 @@ class InvalidInput(LicensingError):
     def __init__(self, faults: Mapping[str, str]) -> None:
         self.faults = dict(faults)
         super().__init__(", ".join(f"{field}: {code}" for field, code in faults.items()))
+
+
+class BillStands(LicensingError):
+    """A bill is open or paid: the fee is not calculated anew before it is cancelled."""
+
+    code = "bill.stands"
+
+    def __init__(self, application_id: UUID, status: str) -> None:
+        self.application_id, self.status = application_id, status
+        super().__init__(f"application {application_id} has a bill that is {status}: cancel it")
 
 
 class AmountDiffers(LicensingError):

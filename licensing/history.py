@@ -19,8 +19,11 @@ FILED = "file"
 NIK_SHOWN = "nik_shown"
 """The action of the line that records who opened a hidden identity number."""
 
-NOTES = frozenset({"take", "hand_back", "reassign", "warned", NIK_SHOWN})
-"""Lines that record who holds or opened a file, or who was told; they move nothing."""
+FEE_ASSESSED = "fee_assessed"
+"""The action of the line that records a calculation of the fee, with its id and amount."""
+
+NOTES = frozenset({"take", "hand_back", "reassign", "warned", NIK_SHOWN, FEE_ASSESSED})
+"""Lines that record who holds or opened a file, who was told, what was set; they move nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
@@ -49,6 +50,9 @@ def render(event: str, params: Mapping[str, Any], locale: str) -> Letter:
         subject, lines = _alert(words, event.removeprefix("alert."))
         greeting: Sequence[str] = ()
         closing = _for_officers(words)
+    elif event in _WATCHERS:
+        subject, lines = _watched(words, event)
+        greeting, closing = (), _for_officers(words)
     else:
         write = _APPLICANT.get(event)
         if write is None:
@@ -95,6 +99,18 @@ class _Words:
             return None
         day = local_date(datetime.fromisoformat(value), self.zone)
         return format_date(day, "EEEE, d MMMM y", locale=self.lang)
+
+    def planned(self) -> str:
+        """Return `Jumat, 27 November 2026, pukul 09.30 WIB` of the params `on` and `time`."""
+        if not self.params.get("on"):
+            return ""
+        on = date.fromisoformat(self.params["on"])
+        day = format_date(on, "EEEE, d MMMM y", locale=self.lang)
+        if not self.params.get("time"):
+            return day
+        start = time.fromisoformat(self.params["time"])
+        words = time_words(datetime.combine(on, start, ZoneInfo(self.zone)), self.zone)
+        return self.say(f"{day}, pukul {words}", f"{day}, at {words.replace('.', ':')}")
 
     @property
     def zone(self) -> str:
@@ -171,6 +187,51 @@ def _alert(words: _Words, rung: str) -> Written:
     return subject, lines
 
 
+_WATCHERS: Mapping[str, tuple[str, str]] = {
+    "bank_admin_created": (
+        "akun admin bank dibuat lewat baris perintah",
+        "an administrator of the bank was made on the command line",
+    ),
+    "bank_admin_password_set": (
+        "kata sandi admin bank diganti lewat baris perintah",
+        "the password of the bank's administrator was set on the command line",
+    ),
+    "bank_account_closed": (
+        "akun bank ditutup lewat baris perintah",
+        "an account of the bank was closed on the command line",
+    ),
+    "bank_account_opened": (
+        "akun bank dibuka lagi lewat baris perintah",
+        "an account of the bank was opened again on the command line",
+    ),
+}
+"""What whoever watches over the office hears: somebody got power over the bank's accounts."""
+
+
+def watched_words(event: str, locale: str) -> str | None:
+    """Return what such an event is called; None for any other event."""
+    known = _WATCHERS.get(event)
+    return None if known is None else known[locale == "en"]
+
+
+def _watched(words: _Words, event: str) -> Written:
+    said = words.say(*_WATCHERS[event])
+    rows = (
+        (words.say("Akun", "Account"), words.text("username")),
+        (words.say("Nama", "Name"), words.text("name")),
+    )
+    return said[:1].upper() + said[1:], [
+        f"{said[:1].upper()}{said[1:]}.",
+        "",
+        *(f"{label}: {value}" for label, value in rows),
+        "",
+        words.say(
+            "Kantor tidak boleh memegang akun bank. Tanyakan kepada bank apakah ini permintaannya.",
+            "The office must hold no account of the bank. Ask the bank whether it wanted this.",
+        ),
+    ]
+
+
 def _accepted(words: _Words) -> Written:
     number, day = words.text("number"), words.moment("promised")
     lines = [
@@ -243,6 +304,60 @@ def _warned(words: _Words) -> Written:
     ]  # fmt: skip
 
 
+def _visit_scheduled(words: _Words) -> Written:
+    number, planned = words.text("number"), words.planned()
+    rows = (
+        (words.say("Hari", "Day"), planned),
+        (words.say("Tempat", "Place"), words.text("place")),
+        (words.say("Petugas", "Inspector"), words.text("who")),
+        (words.say("Pesan petugas", "The inspector says"), words.text("note")),
+    )
+    lines = [
+        words.say("Petugas kami akan meninjau lokasi Anda.", "We are coming to visit your site."),
+        "",
+        *(f"{label}: {value}" for label, value in rows if value),
+        "",
+        words.say(
+            "Mohon hadir atau diwakili, lokasi dapat dimasuki, dan dokumen serta gambar tersedia. "
+            "Petugas membawa surat tugas dan tidak menerima uang.",
+            "Please be there or send somebody, with the site open to us and papers and drawings at "
+            "hand. The inspector shows an order to visit and does not accept money.",
+        ),
+        words.say(
+            "Bila berhalangan, hubungi loket kami sebelum hari itu dan sebutkan alasannya. Hari "
+            "penundaan menjadi hari Anda, kecuali dinas masih menyusun pendapat.",
+            "If you cannot be there, tell our counter before that day and say why. The days of a "
+            "postponement are yours, unless an agency still owes its opinion.",
+        ),
+    ]
+    return words.say(f"{number}: peninjauan lokasi", f"{number}: site visit"), [
+        *lines, "", *words.about,
+    ]  # fmt: skip
+
+
+def _visit_postponed(words: _Words) -> Written:
+    number, day = words.text("number"), words.planned()
+    lines = [
+        words.say(
+            "Peninjauan lokasi kami tunda atas permintaan Anda.",
+            "The site visit is put off, as you asked.",
+        ),
+        *([words.say(f"Tadinya: {day}.", f"It was to be on {day}.")] if day else []),
+        words.say(
+            "Kabari loket kami bila lokasi siap; kami lalu menetapkan hari yang baru. Sampai saat "
+            "itu harinya menjadi hari Anda, kecuali dinas masih menyusun pendapat.",
+            "Tell our counter when the site is ready; we then set a new day. Until then the days "
+            "are yours, unless an agency still owes its opinion.",
+        ),
+    ]
+    return words.say(f"{number}: peninjauan lokasi ditunda", f"{number}: site visit put off"), [
+        *lines,
+        *_answer_by(words),
+        "",
+        *words.about,
+    ]
+
+
 def _progress(words: _Words) -> Written:
     number, step = words.text("number"), words.text("step")
     return words.say(f"{number}: {step}", f"{number}: {step}"), [
@@ -297,6 +412,92 @@ def _refused(words: _Words) -> Written:
     ]
 
 
+def _billed(words: _Words) -> Written:
+    number, by = words.text("number"), words.moment("due_at")
+    amount = _rupiah(words)
+    lines = [
+        words.say(
+            f"Retribusi permohonan Anda {amount}. Tagihannya (SKRD) sudah terbit.",
+            f"The fee of your application is {amount}. The bill (SKRD) has been issued.",
+        )
+    ]
+    if by is not None:
+        lines.append(words.say(f"Bayar paling lambat {by}.", f"Pay by {by}."))
+    return words.say(f"{number}: tagihan {amount}", f"{number}: bill of {amount}"), [
+        *lines, _bank_alone(words), "", *words.about,
+    ]  # fmt: skip
+
+
+def _paid(words: _Words) -> Written:
+    number, amount = words.text("number"), _rupiah(words)
+    return words.say(f"{number}: pembayaran diterima", f"{number}: payment received"), [
+        words.say(
+            f"Bank sudah menerima pembayaran Anda, {amount}. Simpan bukti bayar (SSRD) dari bank.",
+            f"The bank has received your payment of {amount}. Keep the bank's slip (SSRD).",
+        ),
+        "",
+        *words.about,
+    ]
+
+
+def _bill_expired(words: _Words) -> Written:
+    number = words.text("number")
+    return words.say(f"{number}: tagihan kedaluwarsa", f"{number}: bill expired"), [
+        words.say(
+            "Tagihan Anda kedaluwarsa dan tidak dapat dibayar lagi. Mintalah tagihan baru di "
+            "loket kami.",
+            "Your bill has expired and cannot be paid any more. Ask for a new one at our counter.",
+        ),
+        _bank_alone(words),
+        "",
+        *words.about,
+    ]
+
+
+def _bill_cancelled(words: _Words) -> Written:
+    number = words.text("number")
+    return words.say(f"{number}: tagihan dibatalkan", f"{number}: bill cancelled"), [
+        words.say(
+            "Tagihan Anda kami batalkan; jangan dibayar. Bila masih ada yang harus dibayar, "
+            "tagihan baru kami kirim dengan nomor baru.",
+            "We have cancelled your bill; do not pay it. If something is still to be paid, we "
+            "send a new bill with a new number.",
+        ),
+        _bank_alone(words),
+        "",
+        *words.about,
+    ]
+
+
+def _payment_reversed(words: _Words) -> Written:
+    number, amount = words.text("number"), _rupiah(words)
+    return words.say(f"{number}: pembayaran dibatalkan bank", f"{number}: payment reversed"), [
+        words.say(
+            f"Bank membatalkan pembukuan {amount} untuk permohonan Anda. Tagihannya terbuka lagi "
+            "dan permohonan menunggu pembayaran. Bila Anda tidak mengetahuinya, segera hubungi "
+            "kami.",
+            f"The bank has reversed the booking of {amount} for your application. The bill is "
+            "open again and the application waits for the payment. If you do not know of it, "
+            "contact us at once.",
+        ),
+        _bank_alone(words),
+        "",
+        *words.about,
+    ]
+
+
+def _bank_alone(words: _Words) -> str:
+    return words.say(
+        "Bayar hanya di bank, tepat sejumlah tagihan. Petugas tidak menerima uang.",
+        "Pay at the bank only, exactly the amount of the bill. Officers do not accept money.",
+    )
+
+
+def _rupiah(words: _Words) -> str:
+    amount = words.text("amount_idr")
+    return f"Rp{int(amount):,}".replace(",", ".") if amount.isdigit() else "Rp–"
+
+
 def _ended(id_word: str, en_word: str, id_line: str, en_line: str) -> Callable[[_Words], Written]:
     def write(words: _Words) -> Written:
         number = words.text("number")
@@ -316,9 +517,16 @@ _APPLICANT: Mapping[str, Callable[[_Words], Written]] = {
     "asked": _asked,
     "warned": _warned,
     "progress": _progress,
+    "visit_scheduled": _visit_scheduled,
+    "visit_postponed": _visit_postponed,
     "granted": _granted,
     "issued": _issued,
     "refused": _refused,
+    "billed": _billed,
+    "paid": _paid,
+    "bill_expired": _bill_expired,
+    "bill_cancelled": _bill_cancelled,
+    "payment_reversed": _payment_reversed,
     "withdrawn": _ended(
         "permohonan dicabut",
         "application withdrawn",

@@ -10,6 +10,14 @@ from marshmallow import Schema, fields, validate
 from licensing.effects.opinions import LONGEST_OPINION
 from licensing.queries.application import ApplicationView
 from web.schemas.form import FormSchema
+from web.visit_inputs import (
+    PostponeSchema,
+    ReportSchema,
+    ScheduleSchema,
+    postpone_prefill,
+    report_prefill,
+    schedule_prefill,
+)
 
 Prefill = Callable[[ApplicationView, str | None], Mapping[str, str]]
 """Is handed the file and the side path, if it is pressed in one."""
@@ -62,6 +70,15 @@ INPUTS: Mapping[str, ActionInputs] = {
         "application/inputs/collector.html", CollectorSchema, _collector
     ),
     "give_opinion": ActionInputs("application/inputs/opinion.html", OpinionSchema, _opinion),
+    "schedule_visit": ActionInputs(
+        "application/inputs/schedule_visit.html", ScheduleSchema, schedule_prefill
+    ),
+    "postpone_visit": ActionInputs(
+        "application/inputs/postpone_visit.html", PostponeSchema, postpone_prefill
+    ),
+    "report_visit": ActionInputs(
+        "application/inputs/report_visit.html", ReportSchema, report_prefill
+    ),
 }
 
 

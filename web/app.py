@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from web import errors, filters, frame, i18n, protection, reader, static_files
 from web.hooks import EXTENSIONS
+from web.templating import PageEnvironment
 from web.views import BLUEPRINTS
 
 MOST_BYTES: Final = 11 * 2**20
@@ -38,6 +39,7 @@ class WebSettings(Protocol):
 def create_app(settings: WebSettings, runtime: object | None = None) -> Flask:
     """Return the web application; without `runtime` it serves the pages that need no database."""
     app = Flask("web")
+    app.jinja_environment = PageEnvironment
     app.config.update(
         SECRET_KEY=settings.secret_key,
         PUBLIC_URL=settings.public_url,

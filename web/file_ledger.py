@@ -24,12 +24,10 @@ def file_ledger(
     *,
     ended: bool,
     applicant_word: str = "",
-    reasons: bool = True,
 ) -> LedgerView:
     """Return the ledger against the service standard; before acceptance, the filing check.
 
-    `applicant_word` is how the reader calls the applicant: `Anda`, else `Pemohon`. Lists, which
-    show no `reasons`, go without them.
+    `applicant_word` is how the reader calls the applicant: `Anda`, else `Pemohon`.
     """
     limit = find_limit(limits, "service", "filing") or _closed_limit(sop, days, now)
     shown = ledger_view(
@@ -42,8 +40,6 @@ def file_ledger(
         ended=ended,
         applicant_word=applicant_word or _("Pemohon"),
     )
-    if not reasons:
-        return shown
     why = {day.on: day_reason(sop, day) for day in days}
     cells = [
         replace(cell, note=why.get(cell.day, cell.note))

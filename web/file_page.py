@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,6 +13,8 @@ from licensing.queries.application import ApplicationView, EventView, PaperView
 from licensing.queries.file_parts import AskView
 from web import formats
 from web.action_inputs import inputs_of
+from web.ask_panel import AskCard, ask_cards, the_task
+from web.file_buttons import Button, file_buttons
 from web.file_ledger import file_ledger
 from web.filters import in_language
 from web.history_lines import HistoryLine, history_lines
@@ -27,6 +29,8 @@ Marking = Literal["presence", "verdict", ""]
 PRESENCE_GUARDS = frozenset({"documents_complete", "faults_listed"})
 VERDICT_GUARDS = frozenset({"papers_correct", "faults_listed"})
 TELLS_FAULTS = "list_faults"
+LETTER_READERS = ("counter", "verifier", "head", "supervisor", "inspectorate", "ombudsman")
+"""Who may print the papers of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +53,6 @@ class PaperRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
-    """One action that is offered. A refused one can be pressed too: it says what is missing."""
-
-    action: str
-    title: str
-    kind: str
-    key: str | None
-    quiet: bool
-    """True for what every step offers: it stands apart, at the right."""
-
-
-@dataclass(frozen=True, slots=True)
 class FilePage:
     """Everything the page shows around the view itself."""
 
@@ -75,6 +67,9 @@ class FilePage:
     unmarked: int
     """How many papers are still to be looked at."""
     buttons: Sequence[Button]
+    asks: Sequence[AskCard]
+    task: AskCard | None
+    """The side path that is all of the reader's work here; it comes first then."""
     may_take: bool
     may_hand_back: bool
     may_reassign: bool
@@ -91,6 +86,9 @@ def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
     """Return the page of `view` for `by`; `form` holds what was typed and refused."""
     marking = marking_of(view, by)
     papers = paper_rows(view, by, form)
+    used: set[str] = set()
+    buttons = file_buttons(view, used)
+    asks = ask_cards(view, by, used)
     return FilePage(
         view=view,
         place=place_title(view.sop, view.step),
@@ -109,7 +107,9 @@ def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
         papers=papers,
         marking=marking,
         unmarked=sum(bool(row.choices) and not row.mark for row in papers),
-        buttons=_buttons(view),
+        buttons=buttons,
+        asks=asks,
+        task=the_task(view, by, asks),
         may_take=view.holder_id is None and works_here(view, by),
         may_hand_back=view.holder_id is not None
         and view.ended_at is None
@@ -120,7 +120,7 @@ def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
         and by.has("counter", "verifier", "head", "supervisor"),
         data=_data(view),
         history=history_lines(view),
-        letters=_letters(view),
+        letters=_letters(view) if by.has(*LETTER_READERS) else [],
         seen_seq=view.events[-1].seq,
     )
 
@@ -268,48 +268,6 @@ def _limits(view: ApplicationView) -> list[DueView]:
     return [due_view(limit, view.sop) for limit in found if limit is not None]
 
 
-def _buttons(view: ApplicationView) -> list[Button]:
-    """Return the offered actions: what can be pressed first, what every step offers last."""
-    step = view.sop.steps.get(view.step)
-    if step is None:
-        return []
-    everywhere = {name for name, action in step.actions.items() if action.everywhere}
-    offers = sorted(view.offers, key=lambda offer: offer.action in everywhere)
-    first = _first(offers, everywhere)
-    offers.sort(key=lambda offer: (offer.action in everywhere, offer.action != first))
-    used: set[str] = set()
-    buttons = []
-    for offer in offers:
-        quiet = offer.action in everywhere
-        title = in_language(offer.title)
-        kind = "primary" if offer.action == first else "teks" if quiet else "sekunder"
-        buttons.append(
-            Button(offer.action, title, kind, None if quiet else _key(title, used), quiet)
-        )
-    return buttons
-
-
-def _first(offers: Sequence[Offer], everywhere: Collection[str]) -> str | None:
-    """Return the action that the page offers first.
-
-    The first of the SOP; while that is refused, the first that needs no written reason.
-    """
-    main = [offer for offer in offers if offer.action not in everywhere]
-    for offer in main:
-        if offer.refusal is None and not offer.reason_required and not offer.confirm:
-            return offer.action
-    return main[0].action if main else None
-
-
-def _key(title: str, used: set[str]) -> str | None:
-    """Return the first letter of a title that no other button is pressed by."""
-    for letter in title.upper():
-        if letter.isascii() and letter.isalpha() and letter not in used:
-            used.add(letter)
-            return letter
-    return None
-
-
 def _data(view: ApplicationView) -> list[tuple[str, str]]:
     """Return what the application says, in the order of its form."""
     shown = [
@@ -353,6 +311,8 @@ def _letters(view: ApplicationView) -> list[tuple[str, str]]:
         found.append(("letters.receipt", _("Tanda terima")))
     if any("faults" in event.detail for event in view.events):
         found.append(("letters.return_letter", _("Surat pengembalian")))
+    if any(visit.report is not None for visit in view.visits):
+        found.append(("visits.report", _("Berita acara peninjauan")))
     if view.outcome == "refused":
         found.append(("letters.refusal", _("Surat penolakan")))
     if view.permit is not None:

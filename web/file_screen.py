@@ -12,6 +12,7 @@ from licensing.secrecy import unseal
 from licensing.services.file_application import NIK_PURPOSE
 from web.access import current_officer, runtime
 from web.action_inputs import inputs_of
+from web.bill_panel import bill_panel
 from web.file_page import (
     TELLS_FAULTS,
     Changed,
@@ -44,6 +45,7 @@ def show_file(
         render_template(
             "application/show.html",
             page=page,
+            money=bill_panel(view, current_officer()),
             view=view,
             form=form,
             labels={f"paper_{row.name}": row.title for row in page.papers},

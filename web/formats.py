@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,29 +28,29 @@ _NIK_LENGTH: Final = 16
 
 def long_date(day: date, *, lang: Language = DEFAULT_LANGUAGE, zone: str = DEFAULT_ZONE) -> str:
     """Return `Jumat, 27 November 2026`, for sentences."""
-    return format_date(_local_day(day, zone), "EEEE, d MMMM y", locale=lang)
+    return _written(_local_day(day, zone), "EEEE, d MMMM y", lang)
 
 
 def plain_date(day: date, *, lang: Language = DEFAULT_LANGUAGE, zone: str = DEFAULT_ZONE) -> str:
     """Return `27 November 2026`, for papers."""
-    return format_date(_local_day(day, zone), "d MMMM y", locale=lang)
+    return _written(_local_day(day, zone), "d MMMM y", lang)
 
 
 def short_date(day: date, *, lang: Language = DEFAULT_LANGUAGE, zone: str = DEFAULT_ZONE) -> str:
     """Return `Jum 27 Nov`, for tables."""
-    return format_date(_local_day(day, zone), "EEE d MMM", locale=lang)
+    return _written(_local_day(day, zone), "EEE d MMM", lang)
 
 
 def short_date_year(
     day: date, *, lang: Language = DEFAULT_LANGUAGE, zone: str = DEFAULT_ZONE
 ) -> str:
     """Return `Jum, 27 Nov 2026`, for a promise that stands alone."""
-    return format_date(_local_day(day, zone), "EEE, d MMM y", locale=lang)
+    return _written(_local_day(day, zone), "EEE, d MMM y", lang)
 
 
 def day_month(day: date, *, lang: Language = DEFAULT_LANGUAGE, zone: str = DEFAULT_ZONE) -> str:
     """Return `27 Nov`, for histories."""
-    return format_date(_local_day(day, zone), "d MMM", locale=lang)
+    return _written(_local_day(day, zone), "d MMM", lang)
 
 
 def bare_time(
@@ -167,10 +168,17 @@ def masked_phone(phone: str) -> str:
 
 def initials(name: str) -> str:
     """Return up to two initials, for the round badge beside a name."""
-    words = [word for word in name.split() if word[0].isalpha()]
+    # Titles are written with a full stop: Ir., Dra., M.T.
+    spoken = [word.rstrip(",") for word in name.split() if word[0].isalpha()]
+    words = [word for word in spoken if "." not in word] or spoken
     return "".join(
         word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words)
     )
+
+
+@lru_cache(maxsize=4_096)
+def _written(day: date, pattern: str, lang: Language) -> str:
+    return format_date(day, pattern, locale=lang)
 
 
 def _local(instant: datetime, zone: str) -> datetime:

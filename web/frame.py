@@ -93,12 +93,13 @@ def default_frame() -> Frame:
 
 def current_frame() -> Frame:
     """Return the frame of this request, asked of the provider once."""
-    provider: Provider = current_app.extensions[FRAME_PROVIDER]
     if not has_request_context():
         return default_frame()
-    if "satupintu_frame" not in g:
-        g.satupintu_frame = provider()
-    frame: Frame = g.satupintu_frame
+    kept = g._get_current_object()
+    frame: Frame | None = kept.get("satupintu_frame")
+    if frame is None:
+        provider: Provider = current_app.extensions[FRAME_PROVIDER]
+        frame = kept.satupintu_frame = provider()
     return frame
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licensing.queries.application import ApplicationView, EventView
+from web.filters import in_language
 from web.i18n import gettext as _
 from web.present import action_title, place_title
 from web.refusal_words import paper_list
@@ -32,12 +33,25 @@ class HistoryLine:
 
 
 def history_lines(view: ApplicationView) -> list[HistoryLine]:
-    """Return the history of a file, newest line first."""
+    """Return the history of a file, newest line first; a line of an ask names it."""
     return [_line(view, event) for event in reversed(view.events)]
 
 
+def _title(view: ApplicationView, event: EventView) -> str:
+    ask = view.sop.asks.get((event.ask or "").partition("#")[0])
+    if ask is None:
+        return action_title(view.sop, event.from_step, event.action)
+    notes = {
+        "take": _("Permintaan diambil"),
+        "hand_back": _("Permintaan dikembalikan ke antrean"),
+        "reassign": _("Permintaan dialihkan"),
+    }
+    done = notes.get(event.action) or action_title(view.sop, event.from_step, event.action)
+    return f"{in_language(ask.title)}: {done}"
+
+
 def _line(view: ApplicationView, event: EventView) -> HistoryLine:
-    title = action_title(view.sop, event.from_step, event.action)
+    title = _title(view, event)
     moved = event.ask is None and event.from_step not in (None, event.to_step)
     return HistoryLine(
         seq=event.seq,
@@ -53,6 +67,13 @@ def _line(view: ApplicationView, event: EventView) -> HistoryLine:
 
 def _details(view: ApplicationView, event: EventView) -> list[str]:
     found = []
+    asked = [view.sop.asks[key.partition("#")[0]] for key in event.detail.get("opened", ())]
+    if asked:
+        titles = "; ".join(in_language(ask.title) for ask in asked)
+        found.append(_("Diminta: %(asks)s", asks=titles))
+    # A draft is the agency's own until its head has decided.
+    if event.detail.get("answer") and event.detail.get("opinion"):
+        found.append(_("Pendapat: %(words)s", words=event.detail["opinion"]))
     faults = event.detail.get("faults")
     if faults:
         found.append(_("Daftar: %(papers)s", papers=paper_list(faults, view.sop)))
@@ -68,7 +89,8 @@ def _details(view: ApplicationView, event: EventView) -> list[str]:
         )
     to = event.detail.get("to")
     if to:
-        name = next((name for who, name in view.colleagues if str(who) == to), None)
+        known = [*view.colleagues, *(one for ask in view.asks for one in ask.colleagues)]
+        name = next((name for who, name in known if str(who) == to), None)
         if name is not None:
             found.append(_("Kepada %(name)s", name=name))
     return found

@@ -5,11 +5,13 @@ import tempfile
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Final, Literal, get_args
+from weakref import WeakKeyDictionary
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
+from markupsafe import Markup
 
 Language = Literal["id", "en"]
 
@@ -19,6 +21,9 @@ LANGUAGE_COOKIE: Final = "bahasa"
 _CATALOGUE: Final = "satupintu_catalogue"
 _LANGUAGE: Final = "satupintu_language"
 _UNTRANSLATED: Final = NullTranslations()
+_READY: Final[WeakKeyDictionary[NullTranslations, dict[str, Markup]]] = WeakKeyDictionary()
+_MOST_READY: Final = 5_000
+"""Texts kept ready for each catalogue: more than there are; what readers typed is no text."""
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
 
 
@@ -29,6 +34,9 @@ def init_app(app: Flask) -> None:
     # A page asks for hundreds of texts: each is looked up in the catalogue of the request, which
     # is resolved once, and not through the chain of contexts every time.
     app.jinja_env.install_gettext_callables(_raw_gettext, _raw_ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # The same texts without the detour through the context of the template: every template of
+    # ours is HTML, and a text that names no parts is put together once for all pages.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _html_gettext
 
 
 def gettext(text: str, **parts: object) -> str:
@@ -48,6 +56,22 @@ def _raw_gettext(text: str) -> str:
     return found
 
 
+def _html_gettext(text: str, **parts: object) -> Markup:
+    """Return `text` as HTML in the language of the request, its parts escaped and put in."""
+    if parts:
+        return Markup(_catalogue().gettext(text)) % parts  # noqa: S704 - texts are our own
+    catalogue = _catalogue()
+    ready: dict[str, Markup] | None = _READY.get(catalogue)
+    if ready is None:
+        ready = _READY.setdefault(catalogue, {})
+    found = ready.get(text)
+    if found is None:
+        found = Markup(catalogue.gettext(text)) % {}  # noqa: S704 - as in every text: %% is %
+        if len(ready) < _MOST_READY:
+            ready[text] = found
+    return found
+
+
 def _raw_ngettext(one: str, many: str, count: int) -> str:
     found: str = _catalogue().ngettext(one, many, count)
     return found
@@ -57,10 +81,12 @@ def _catalogue() -> NullTranslations:
     """Return the catalogue of the request's language, resolved once; none outside a request."""
     if not has_app_context():
         return _UNTRANSLATED
-    found: NullTranslations | None = g.get(_CATALOGUE)
+    # The namespace itself: a look through the proxy costs more than the text it is asked for.
+    kept = g._get_current_object()
+    found: NullTranslations | None = kept.get(_CATALOGUE)
     if found is None:
         found = get_translations()
-        setattr(g, _CATALOGUE, found)
+        setattr(kept, _CATALOGUE, found)
     return found
 
 
@@ -82,13 +108,14 @@ def current_language() -> Language:
     """Return the language in force, resolved once a request; Indonesian outside one."""
     if not has_app_context():
         return DEFAULT_LANGUAGE
-    kept: Language | None = g.get(_LANGUAGE)
+    namespace = g._get_current_object()
+    kept: Language | None = namespace.get(_LANGUAGE)
     if kept is not None:
         return kept
     locale = get_locale()
     spoken = None if locale is None else locale.language
     found: Language = next((one for one in LANGUAGES if one == spoken), DEFAULT_LANGUAGE)
-    setattr(g, _LANGUAGE, found)
+    setattr(namespace, _LANGUAGE, found)
     return found
 
 

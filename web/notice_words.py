@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from licensing.letters import watched_words
 from web.filters import in_language
 from web.formats import working_days
 from web.i18n import current_language
@@ -48,7 +49,8 @@ def limit_words(key: str) -> str:
 def notice_words(event: str, params: Mapping[str, Any]) -> str:
     """Return one line on a notice: `Standar pelayanan: 80% batas terpakai`."""
     if not event.startswith("alert."):
-        return event
+        watched = watched_words(event, current_language())
+        return event if watched is None else f"{watched}: {params.get('username', '')}"
     title = params.get("limit")
     named = limit_words(str(params.get("key", "")))
     if isinstance(title, Mapping) and title.get("id"):

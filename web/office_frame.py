@@ -45,6 +45,7 @@ _OFFICES: Final = "satupintu.offices"
 STAFF_PLACES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("/loket", lambda: _("Loket")),
     ("/kerja", lambda: _("Kotak kerja")),
+    ("/kunjungan", lambda: _("Kunjungan")),
     ("/bank", lambda: _("Jendela bank")),
     ("/pengawas", lambda: _("Pengawasan")),
     ("/admin", lambda: _("Administrasi")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from web.filters import in_language
 from web.formats import working_days, working_hours
@@ -18,12 +19,29 @@ from web.viewmodels import (
     LegendItem,
     clock_state,
 )
+from workflows.check import ANSWERED
 from workflows.ledger import Day, LimitState, Totals
-from workflows.sop import Party, Sop, Within
+from workflows.sop import Party, Sop, Step, Within
 from workflows.worktime import Calendar
 
 OPEN = ("running", "paused", "broken")
 _MAX_AHEAD = 40
+
+
+class Standing(Protocol):
+    """How much of a limit is left: a limit whole, or what a list knows of it."""
+
+    @property
+    def within(self) -> Within:
+        """What it allows."""
+
+    @property
+    def left(self) -> int:
+        """Working days that are left, or office minutes."""
+
+    @property
+    def status(self) -> str:
+        """Whether it runs, stands or is broken."""
 
 
 def limit_label(key: str, sop: Sop) -> str:
@@ -49,7 +67,7 @@ def within_words(within: Within) -> str:
     return show(within.amount, lang=current_language())
 
 
-def days_left(limit: LimitState) -> int | None:
+def days_left(limit: Standing) -> int | None:
     """Return the working days left of a limit; an hour limit has none to show."""
     return limit.left if limit.within.unit == "working days" else None
 
@@ -67,7 +85,7 @@ def due_view(limit: LimitState, sop: Sop) -> DueView:
     )
 
 
-def limit_state(limit: LimitState | None) -> ClockState:
+def limit_state(limit: Standing | None) -> ClockState:
     """Return how urgent a limit is."""
     if limit is None or limit.status not in OPEN:
         return "netral"
@@ -81,8 +99,12 @@ def limit_state(limit: LimitState | None) -> ClockState:
 
 
 def limit_kind(limit: LimitState) -> str:
-    """Return what sort of limit it is: service, filing, law, delivery, step, ask, answer."""
-    return limit.key.partition(":")[0].partition("#")[0]
+    """Return what sort of limit it is: service, filing, law, delivery, step, ask, answer.
+
+    A step of an ask is `asked`: it is nobody's step of the main line.
+    """
+    kind = limit.key.partition(":")[0].partition("#")[0]
+    return "asked" if kind == "step" and "/" in limit.key else kind
 
 
 def find_limit(limits: Sequence[LimitState], *kinds: str) -> LimitState | None:
@@ -96,8 +118,9 @@ def find_limit(limits: Sequence[LimitState], *kinds: str) -> LimitState | None:
 
 
 def most_urgent(limits: Sequence[LimitState]) -> LimitState | None:
-    """Return the open limit of ours that breaks first; a paused one where none runs."""
-    ours = [limit for limit in limits if limit.status in OPEN and limit_kind(limit) != "answer"]
+    """Return the open limit of the office that breaks first; a paused one where none runs."""
+    others = ("answer", "ask", "asked")
+    ours = [one for one in limits if one.status in OPEN and limit_kind(one) not in others]
     running = [(limit.due_at, limit) for limit in ours if limit.due_at is not None]
     if running:
         return min(running, key=lambda pair: pair[0])[1]
@@ -244,9 +267,19 @@ def lane_title(sop: Sop, lane: str | None) -> str:
 
 
 def place_title(sop: Sop, name: str) -> str:
-    """Return what a step or an end is called."""
-    place = sop.ends.get(name) or sop.steps.get(name)
+    """Return what a step, of the main line or of an ask, or an end is called."""
+    if name == ANSWERED:
+        return _("Dijawab")
+    place = sop.ends.get(name) or sop.steps.get(name) or ask_step(sop, name)
     return in_language(place.title) if place is not None else name
+
+
+def ask_step(sop: Sop, name: str | None) -> Step | None:
+    """Return a step of an ask by its name; None where no ask has one."""
+    for ask in sop.asks.values():
+        if name is not None and name in ask.steps:
+            return ask.steps[name]
+    return None
 
 
 def day_reason(sop: Sop, day: Day) -> str:
@@ -282,12 +315,12 @@ def action_title(sop: Sop, step: str | None, action: str) -> str:
         "reassign": _("Berkas dialihkan"),
         "warned": _("Pemohon diingatkan"),
         "nik_shown": _("NIK dibuka"),
+        "fee_assessed": _("Retribusi dihitung"),
     }
     if action in notes:
         return notes[action]
-    places = (
-        [sop.steps[step]] if step is not None and step in sop.steps else list(sop.steps.values())
-    )
+    known = None if step is None else sop.steps.get(step) or ask_step(sop, step)
+    places = list(sop.steps.values()) if known is None else [known]
     for place in places:
         if action in place.actions:
             return in_language(place.actions[action].title)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from licensing.errors import GuardRefused, NotYourLane, Refusal, SamePerson
+from web import formats
 from web.filters import in_language
+from web.i18n import current_language
 from web.i18n import gettext as _
 from web.present import place_title
 from workflows.errors import HoldUsedUp
@@ -53,5 +56,34 @@ def _guard_words(refusal: GuardRefused, sop: Sop) -> str:
             return _("Ada jawaban yang menolak.")
         case "applicant_warned":
             return _("Pemohon belum diingatkan dua kali.")
+        case "visit_scheduled" if refusal.missing:
+            day = formats.long_date(date.fromisoformat(refusal.missing[0]), lang=current_language())
+            return _("Peninjauan dijadwalkan pada %(day)s; laporannya sesudah itu.", day=day)
+        case "visit_scheduled":
+            return _("Belum ada peninjauan yang dijadwalkan.")
+        case "visit_fits":
+            return _(
+                "Peninjauan terakhir tidak sesuai atau belum ada. Minta peninjauan ulang, atau "
+                "usulkan penolakan."
+            )
+        case "second_visit_left":
+            return _("Lokasi sudah ditinjau dua kali. Putuskan dengan temuan yang ada.")
+        case "postponement_left":
+            return _("Pemohon sudah dua kali menunda. Peninjauan berjalan sesuai jadwal.")
+        case "bill_due" | "fee_settled" if refusal.missing:
+            return _("Retribusinya belum dihitung. Hitung dan simpan dahulu.")
+        case "bill_due":
+            return _(
+                "Tidak ada yang perlu ditagih: retribusinya nol, atau tagihannya sudah terbit."
+            )
+        case "fee_settled":
+            return _("Retribusinya belum dibayar. Terbitkan SKRD; pembayaran diterima di bank.")
+        case "bill_open":
+            return _("Tidak ada tagihan terbuka: sudah dibayar, kedaluwarsa, atau dibatalkan.")
+        case "paid_today":
+            return _(
+                "Pembayaran hanya dapat dibatalkan pada hari yang sama. Arahkan pembayar ke kantor "
+                "untuk pengembalian."
+            )
         case _:
             return _("Syarat SOP belum terpenuhi.")

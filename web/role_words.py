@@ -29,6 +29,23 @@ ROLE_WORDS: Final[Mapping[str, Any]] = {
 """In the order in which they are named; the first of a person's roles stands in the bar."""
 
 
+KIND_WORDS: Final[Mapping[str, Any]] = {
+    "office": _("Kantor"),
+    "agency": _("Dinas teknis"),
+    "bank": _("Bank"),
+    "inspectorate": _("Inspektorat"),
+    "ombudsman": _("Ombudsman"),
+    "public": _("Pemohon"),
+}
+"""What kinds of organisations are called."""
+
+
+def organisation_words(kind: str) -> str:
+    """Return what a kind of organisation is called."""
+    known = KIND_WORDS.get(kind)
+    return kind if known is None else str(known)
+
+
 def role_list(roles: Iterable[str]) -> str:
     """Return roles by name, in their usual order: `Petugas loket, Verifikator`."""
     held = set(roles)

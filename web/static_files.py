@@ -6,10 +6,11 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 
 _YEAR_SECONDS = 365 * 24 * 3600
 _ADDRESSES = "satupintu_static"
+_KNOWN = "satupintu_static_known"
 
 
 def static_url(filename: str) -> str:
@@ -29,7 +30,11 @@ def _address(filename: str) -> str:
         state = path.stat()
     except FileNotFoundError:
         return url_for("static", filename=filename)
-    return url_for("static", filename=filename, v=_digest(path, state.st_mtime_ns))
+    known: dict[tuple[str, str, int], str] = current_app.extensions.setdefault(_KNOWN, {})
+    key = (request.script_root if has_request_context() else "", filename, state.st_mtime_ns)
+    if key not in known:
+        known[key] = url_for("static", filename=filename, v=_digest(path, state.st_mtime_ns))
+    return known[key]
 
 
 def init_app(app: Flask) -> None:

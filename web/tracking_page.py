@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 
 from licensing.queries.tracking import FaultyPaper, TrackingView
 from web import formats
+from web.bill_panel import PayBox, pay_box
 from web.file_ledger import file_ledger
 from web.filters import in_language
 from web.i18n import current_language, ngettext
@@ -24,6 +25,7 @@ from web.present import (
     place_title,
     within_words,
 )
+from web.tracking_asks import asked_words
 from web.tracking_trail import Turn, coming_steps, done_steps, expected, held_title, present_step
 from web.viewmodels import ClockState, DueView, LedgerView, TrailItem
 from workflows.ledger import LimitState, due
@@ -78,6 +80,9 @@ class TrackingPage:
     refusal: Refusal | None
     ledger: LedgerView
     trail: Sequence[TrailItem]
+    pay: PayBox | None
+    to_pay: bool
+    """Whether it is the bill that we wait for."""
     told: str
     """Who in the office was warned that the limit is broken; empty while it is not."""
 
@@ -89,7 +94,7 @@ def tracking_page(view: TrackingView) -> TrackingPage:
     promise = _promised(view, turn)
     steps = list(coming_steps(view, turn))
     done_by = steps[-1][1] if steps and steps[-1][1] is not None else None
-    words = _SAY[turn](view, promise, done_by)
+    headline, lead = _SAY[turn](view, promise, done_by)
     if service is not None and service.status == "paused" and turn == "yours":
         promise = service
     answer = find_limit(view.limits, "answer")
@@ -98,8 +103,8 @@ def tracking_page(view: TrackingView) -> TrackingPage:
         turn=turn,
         state=_state(turn, promise),
         chip=str(_CHIPS[turn]),
-        headline=words[0],
-        lead=words[1],
+        headline=headline,
+        lead=" ".join((lead, *asked_words(view))),
         promise_title=_promise_title(turn, promise),
         promise=None if promise is None else due_view(promise, view.sop),
         paused_since=promise.paused_at if promise is not None and turn == "yours" else None,
@@ -118,6 +123,8 @@ def tracking_page(view: TrackingView) -> TrackingPage:
             applicant_word=_("Anda"),
         ),
         trail=[*done_steps(view), *present_step(view, turn), *expected(view, steps)],
+        pay=pay_box(view.bill),
+        to_pay=turn == "yours" and _to_pay(view),
         told=_told(view) if turn == "late" else "",
     )
 
@@ -143,6 +150,10 @@ def _waits_for_applicant(view: TrackingView) -> bool:
     step = view.sop.steps[view.step]
     hold = step.holds.get(view.held or "")
     return (hold.party if hold is not None else step.party) is Party.APPLICANT
+
+
+def _to_pay(view: TrackingView) -> bool:
+    return view.bill is not None and view.bill.status == "open"
 
 
 def _promised(view: TrackingView, turn: Turn) -> LimitState | None:
@@ -234,6 +245,12 @@ def _yours(view: TrackingView, _p: LimitState | None, _by: datetime | None) -> t
         )
     else:
         headline = _("Kami menunggu Anda: %(what)s.", what=_lower(place_title(view.sop, view.step)))
+    if view.if_back_now is not None and _to_pay(view):
+        return headline, _(
+            "Bila Anda bayar hari ini: selesai paling lambat %(day)s. "
+            "Selama menunggu Anda, waktu kami berhenti.",
+            day=_long(view, view.if_back_now),
+        )
     if view.if_back_now is not None:
         return headline, _(
             "Bila Anda kirim hari ini: selesai paling lambat %(day)s. "

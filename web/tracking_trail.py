@@ -14,6 +14,7 @@ from web.i18n import current_language
 from web.i18n import gettext as _
 from web.present import action_title, find_limit, lane_title, place_title, within_words
 from web.viewmodels import TrailItem
+from workflows.check import ANSWERED
 from workflows.ledger import due
 from workflows.sop import Party
 from workflows.usual import usual_way
@@ -31,7 +32,9 @@ def held_title(view: TrackingView) -> str:
 def done_steps(view: TrackingView) -> Iterator[TrailItem]:
     """Return what has been done, each step with the days it took."""
     entered = view.filed_at
+    asked: dict[str, datetime] = {}
     for event in view.events:
+        asked |= dict.fromkeys(event.detail.get("opened", ()), event.effective_at)
         if event.action == "file":
             yield TrailItem(
                 "done",
@@ -41,8 +44,14 @@ def done_steps(view: TrackingView) -> Iterator[TrailItem]:
                 ),
             )
         elif event.ask is not None:
-            title = action_title(view.sop, None, event.action)
-            yield TrailItem("done", title, _span(view, event.effective_at, event.effective_at))
+            asked.setdefault(event.ask, event.effective_at)
+            if event.to_step == ANSWERED:
+                title = in_language(view.sop.asks[event.ask.partition("#")[0]].title)
+                span = _span(view, asked[event.ask], event.effective_at)
+                lane = view.sop.lanes.get(event.lane)
+                by_clock = lane is not None and lane.clock
+                said = _("Tidak dijawab sampai batasnya.") if by_clock else _("Sudah dijawab.")
+                yield TrailItem("done", title, span, said)
         elif event.from_step is not None and event.from_step != event.to_step:
             yield TrailItem(
                 "done",

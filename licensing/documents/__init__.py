@@ -1,5 +1,6 @@
 """Papers that the office hands out, as PDF."""
 
+from licensing.documents.bill_values import BillPaper, SlipPaper
 from licensing.documents.render import PaperError, render
 from licensing.documents.values import (
     FaultLine,
@@ -14,9 +15,12 @@ from licensing.documents.values import (
     Signatory,
     Tracking,
 )
+from licensing.documents.visit_values import FindingLine, VisitPaper
 
 __all__ = [
+    "BillPaper",
     "FaultLine",
+    "FindingLine",
     "Letterhead",
     "Paper",
     "PaperError",
@@ -27,6 +31,8 @@ __all__ = [
     "RefusalReason",
     "ReturnLetter",
     "Signatory",
+    "SlipPaper",
     "Tracking",
+    "VisitPaper",
     "render",
 ]

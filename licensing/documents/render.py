@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 import typst
 
 from licensing.documents import indonesian as id_
-from licensing.documents import qr
+from licensing.documents import photos, qr
+from licensing.documents.bill_data import bill_data, slip_data
+from licensing.documents.bill_values import BillPaper, SlipPaper
 from licensing.documents.values import (
     Letterhead,
     Paper,
@@ -25,6 +27,7 @@ from licensing.documents.values import (
     Signatory,
     Tracking,
 )
+from licensing.documents.visit_values import VisitPaper
 from licensing.errors import LicensingError
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,6 +39,7 @@ _PATIENCE = 16
 """How many unknown characters are sought one by one before all rare scripts are boxed at once."""
 
 Data = dict[str, Any]
+AnyPaper = Paper | BillPaper | SlipPaper | VisitPaper
 
 
 class PaperError(LicensingError):
@@ -44,7 +48,7 @@ class PaperError(LicensingError):
     code = "document.unprintable"
 
 
-def render(paper: Paper) -> bytes:
+def render(paper: AnyPaper) -> bytes:
     """Return `paper` as a PDF/A-2a that is also PDF/UA-1.
 
     A character that no font of ours has (emoji, some scripts) is printed as a box.
@@ -85,7 +89,7 @@ def _compile(template: str, data: Any, made_at: datetime) -> bytes:
 
 
 @singledispatch
-def _content(paper: Paper) -> tuple[str, Data, datetime]:
+def _content(paper: AnyPaper) -> tuple[str, Data, datetime]:
     """Return template, data and date of making."""
     raise PaperError(f"{type(paper).__name__} is no paper of ours")
 
@@ -202,6 +206,65 @@ def _(paper: RefusalPaper) -> tuple[str, Data, datetime]:
             "objection_by": paper.objection_by and id_.day_words(paper.objection_by),
         },
         made_at,
+    )
+
+
+@_content.register
+def _(paper: BillPaper) -> tuple[str, Data, datetime]:
+    made_at = paper.closed_at or paper.issued_at
+    return (
+        "skrd.typ",
+        _common(paper.office, made_at, f"SKRD {paper.number}")
+        | bill_data(paper)
+        | {"signatory": _signatory(paper.signatory)},
+        made_at,
+    )
+
+
+@_content.register
+def _(paper: SlipPaper) -> tuple[str, Data, datetime]:
+    return (
+        "ssrd.typ",
+        _common(paper.office, paper.printed_at, f"SSRD {paper.number}") | slip_data(paper),
+        paper.printed_at,
+    )
+
+
+@_content.register
+def _(paper: VisitPaper) -> tuple[str, Data, datetime]:
+    zone = paper.office.zone
+    shown = len(paper.photos)
+    return (
+        "bap.typ",
+        _common(paper.office, paper.reported_at, f"Berita acara {paper.number}")
+        | {
+            "number": paper.number,
+            "registration_number": paper.registration_number,
+            "applicant": paper.applicant,
+            "service": paper.service,
+            "subject": paper.subject,
+            "place": paper.place,
+            "planned": id_.day_words(paper.planned_on),
+            "held": id_.day_words(paper.held_on),
+            "visit": paper.visit,
+            "present": paper.present,
+            "measured": paper.measured,
+            "findings": [
+                {"aspect": line.aspect, "finding": line.finding, "fits": line.fits}
+                for line in paper.findings
+            ],
+            "fits": paper.fits,
+            "summary": paper.summary,
+            "photos": [photos.as_svg(photo) for photo in paper.photos],
+            "photos_words": (
+                f"{shown} dari {paper.photos_kept} foto yang disimpan dalam berkas."
+                if shown < paper.photos_kept
+                else f"{shown} foto, disimpan dalam berkas."
+            ),
+            "reported": id_.date_words(id_.local_date(paper.reported_at, zone)),
+            "inspector": _signatory(paper.inspector),
+        },
+        paper.reported_at,
     )
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from licensing.change import BillClosing, BillOrder, Change, PaymentOrder, ReversalOrder
-from licensing.errors import AmountDiffers, InputMissing
+from licensing.errors import AmountDiffers, InputMissing, NotAllowed
 from licensing.forms import clean
+from licensing.models.people import ROLES_OF
 
 BOOKING_FIELDS = ("bill_id", "amount_idr", "bank_reference")
 
@@ -43,8 +44,14 @@ def issue_bill(change: Change) -> Change:
 
 
 def cancel_bill(change: Change) -> Change:
-    """Cancel the open bill, if there is one; a paid one stays."""
-    return _closed(change, "cancelled")
+    """Cancel the open bill, if there is one; a paid one stays.
+
+    Who ends his application hears of that; who does not, hears that he must not pay this bill.
+    """
+    closed = _closed(change, "cancelled")
+    if closed.bill_closing is None or closed.move.end is not None:
+        return closed
+    return closed.telling("bill_cancelled")
 
 
 def expire_bill(change: Change) -> Change:
@@ -56,9 +63,11 @@ def book_payment(change: Change) -> Change:
     """Order the booking of the open bill, to the rupiah.
 
     Raises:
+        NotAllowed: the SOP gives it to a lane that is not the bank's.
         InputMissing: it is not said which bill and amount the teller has seen.
         AmountDiffers: another bill, or another amount, than the one that is open.
     """
+    _must_be_the_banks(change)
     missing = tuple(name for name in ("bill_id", "amount_idr") if not change.inputs.get(name))
     if missing:
         raise InputMissing(change.event.action, missing)
@@ -74,7 +83,12 @@ def book_payment(change: Change) -> Change:
 
 
 def reverse_payment(change: Change) -> Change:
-    """Order the reversal of the payment: the bill is open again, and the file waits again."""
+    """Order the reversal of the payment: the bill is open again, and the file waits again.
+
+    Raises:
+        NotAllowed: the SOP gives it to a lane that is not the bank's.
+    """
+    _must_be_the_banks(change)
     bill = change.state["bill"]
     due_at = next((limit.due_at for limit in change.begun if limit.key.startswith("answer:")), None)
     order = ReversalOrder(UUID(bill["p"]), UUID(bill["i"]), change.event.reason or "", due_at)
@@ -82,6 +96,12 @@ def reverse_payment(change: Change) -> Change:
     change = _standing(replace(change, reversal=order), opened)
     change = change.noting(bill=bill["i"], payment=bill["p"], amount_idr=bill["a"])
     return change.telling("payment_reversed", amount_idr=bill["a"])
+
+
+def _must_be_the_banks(change: Change) -> None:
+    """Pass in a lane of the bank; the tables would refuse the booking in any other."""
+    if change.move.lane not in ROLES_OF["bank"]:
+        raise NotAllowed(change.move.action, ROLES_OF["bank"])
 
 
 def _closed(change: Change, status: str) -> Change:

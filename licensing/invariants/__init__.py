@@ -11,7 +11,7 @@ from itertools import islice
 
 from sqlalchemy import Connection, text
 
-from licensing.invariants import queries, walks
+from licensing.invariants import money, queries, walks
 from licensing.invariants.walks import World
 from licensing.ports.storage import FileStorage
 from licensing.vocabulary import VOCABULARY
@@ -70,6 +70,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I2", "history has no holes; each line starts where one led", _query(queries.I2)),
     Invariant("I3", "every move is one that its SOP version allows", walks.moves_allowed),
     Invariant("I4", "no move was made twice from the same line", _query(queries.I4)),
+    Invariant("I5", "nothing is past the cashier unpaid", money.unpaid_past_the_cashier),
+    Invariant("I6", "a bill is booked once, to the rupiah", _query(queries.I6)),
+    Invariant("I7", "a bank reference stands for one booking", _query(queries.I7)),
+    Invariant("I8", "the bank alone has booked and reversed", _query(queries.I8)),
+    Invariant("I9", "a bill is paid exactly where a booking stands", _query(queries.I9)),
     Invariant("I11", "numbers are unique, and no series lies behind", _query(queries.I11)),
     Invariant("I12", "a permit exists exactly where one was issued", walks.permits_issued),
     Invariant("I13", "nobody did what the SOP keeps for another person", walks.four_eyes),

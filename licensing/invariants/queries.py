@@ -25,6 +25,69 @@ SELECT application_id AS application, array_agg(seq ORDER BY seq) AS lines
 HAVING count(*) > 1
 """
 
+I6 = """
+SELECT b.id AS bill, count(y.id) AS live, b.amount_idr AS billed, 'more than one booking' AS why
+  FROM bill b JOIN payment y ON y.bill_id = b.id AND y.reversed_at IS NULL
+ GROUP BY b.id, b.amount_idr HAVING count(*) > 1
+UNION ALL
+SELECT b.id, 1, b.amount_idr, 'booked ' || y.amount_idr::text
+  FROM payment y JOIN bill b ON b.id = y.bill_id
+ WHERE y.amount_idr <> b.amount_idr
+UNION ALL
+SELECT b.id, NULL, b.amount_idr, 'calculated ' || f.amount_idr::text
+  FROM bill b JOIN fee_assessment f ON f.id = b.assessment_id
+ WHERE f.amount_idr <> b.amount_idr OR f.application_id <> b.application_id
+"""
+
+I7 = """
+SELECT office_id AS office, bank_reference AS reference, count(*) AS bookings
+  FROM payment GROUP BY office_id, bank_reference HAVING count(*) > 1
+UNION ALL
+SELECT office_id, slip_number, count(*)
+  FROM payment GROUP BY office_id, slip_number HAVING count(*) > 1
+"""
+
+# Whoever booked or took back is of the bank, and it is he who pressed in the history.
+I8 = """
+SELECT y.id AS payment, w.username AS booked_by, w.organisation_kind AS kind, 'not the bank' AS why
+  FROM payment y JOIN officer w ON w.id = y.paid_by
+ WHERE w.organisation_kind <> 'bank' OR y.paid_by_kind <> 'bank'
+UNION ALL
+SELECT y.id, r.username, r.organisation_kind, 'reversal not by the bank'
+  FROM payment y JOIN officer r ON r.id = y.reversed_by
+ WHERE r.organisation_kind <> 'bank' OR y.reversed_by_kind <> 'bank' OR y.reversed_by = y.paid_by
+UNION ALL
+SELECT y.id, w.username, w.organisation_kind, 'not pressed by this account'
+  FROM payment y
+  JOIN bill b ON b.id = y.bill_id
+  JOIN officer w ON w.id = y.paid_by
+ WHERE NOT EXISTS (SELECT 1 FROM application_event e
+                    WHERE e.application_id = b.application_id AND e.actor_id = y.paid_by
+                      AND e.detail ->> 'payment' = y.id::text)
+"""
+
+I9 = """
+SELECT b.id AS bill, b.status, b.payment_id AS names, y.id AS live
+  FROM bill b LEFT JOIN payment y ON y.bill_id = b.id AND y.reversed_at IS NULL
+ WHERE (b.status = 'paid') <> (y.id IS NOT NULL) OR b.payment_id IS DISTINCT FROM y.id
+UNION ALL
+SELECT b.id, b.status || ', its application says ' || coalesce(a.state #>> '{bill,s}', 'nothing'),
+       (a.state #>> '{bill,i}')::uuid, NULL
+  FROM application a
+ CROSS JOIN LATERAL (SELECT * FROM bill WHERE application_id = a.id
+                      ORDER BY issued_at DESC, id LIMIT 1) b
+ WHERE a.state #>> '{bill,i}' IS DISTINCT FROM b.id::text
+    OR a.state #>> '{bill,a}' IS DISTINCT FROM b.amount_idr::text
+    OR a.state #>> '{bill,s}' IS DISTINCT FROM b.status
+    OR (b.status = 'paid' AND a.state #>> '{bill,p}' IS DISTINCT FROM b.payment_id::text)
+UNION ALL
+SELECT NULL, 'an application says ' || (a.state #>> '{bill,s}'),
+       (a.state #>> '{bill,i}')::uuid, NULL
+  FROM application a
+ WHERE a.state #>> '{bill,i}' IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM bill WHERE application_id = a.id)
+"""
+
 # Registration numbers end in five digits of their series; of permits as many exist as were taken.
 I11 = """
 SELECT 'registration' AS kind, office_id AS office, number FROM dossier
@@ -148,7 +211,8 @@ SELECT a.id, 'due_at', NULL, 'is ' || coalesce(a.due_at::text, 'none') || ', nea
   FROM application a
  CROSS JOIN LATERAL (SELECT min(d.due_at) AS due_at FROM deadline d
                       WHERE d.application_id = a.id AND d.ended_at IS NULL
-                        AND d.key NOT LIKE 'ask:%' AND d.key NOT LIKE 'answer:%') n
+                        AND d.key NOT LIKE 'ask:%' AND d.key NOT LIKE 'answer:%'
+                        AND d.key NOT LIKE '%/%') n
  WHERE a.ended_at IS NULL AND a.due_at IS DISTINCT FROM n.due_at
 """
 

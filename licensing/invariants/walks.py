@@ -101,13 +101,19 @@ def permits_issued(world: World) -> Iterator[str]:
 def four_eyes(world: World) -> Iterator[str]:
     """Yield every move by somebody whom `not_who_did` keeps from it (I13)."""
     rules = [
-        {"version": str(version), "step": step.name, "action": action.name, "other": other}
+        {
+            "version": str(version),
+            "ask": ask,
+            "step": step.name,
+            "action": action.name,
+            "other": other,
+        }
         for version, sop in world.sops.items()
-        for step in sop.steps.values()
+        for ask, step in _steps(sop)
         for action in step.actions.values()
         for other in action.not_who_did
     ]
-    for row in world.rows(_SAME_PERSON, rules=json.dumps(rules)):
+    for row in world.rows(_SAME_PERSON, rules=json.dumps(rules), notes=sorted(NOTES)):
         yield (
             f"application {row.application}, seq {row.seq}: {row.action} by officer "
             f"{row.actor_id}, who acted in {row.other} (seq {row.earlier})"
@@ -186,13 +192,19 @@ def files_match(world: World) -> Iterator[str]:
             yield f"file {path.name} belongs to no scan"
 
 
-def _moves(sop: Sop) -> Iterator[tuple[str | None, str | None, str, str, str]]:
-    yield None, None, FILED, sop.starts_at, "counter"
+def _steps(sop: Sop) -> Iterator[tuple[str | None, Step]]:
+    """Yield every step with the ask it belongs to; None for the main line."""
     for step in sop.steps.values():
-        yield from _moves_of(step, None)
+        yield None, step
     for ask in sop.asks.values():
         for step in ask.steps.values():
-            yield from _moves_of(step, ask.name)
+            yield ask.name, step
+
+
+def _moves(sop: Sop) -> Iterator[tuple[str | None, str | None, str, str, str]]:
+    yield None, None, FILED, sop.starts_at, "counter"
+    for ask, step in _steps(sop):
+        yield from _moves_of(step, ask)
 
 
 def _moves_of(
@@ -258,12 +270,13 @@ SELECT e.application_id AS application, e.seq, e.action, e.actor_id, r.other, b.
   FROM application_event e
   JOIN application a ON a.id = e.application_id
   JOIN jsonb_to_recordset(cast(:rules AS jsonb))
-       AS r(version uuid, step text, action text, other text)
+       AS r(version uuid, ask text, step text, action text, other text)
     ON r.version = a.sop_version_id AND r.step = e.from_step AND r.action = e.action
+   AND r.ask IS NOT DISTINCT FROM split_part(e.ask, '#', 1)
   JOIN application_event b
     ON b.application_id = e.application_id AND b.actor_id = e.actor_id
    AND coalesce(b.from_step, b.to_step) = r.other
-   AND b.seq < e.seq AND b.action NOT IN ('take', 'hand_back', 'reassign', 'warned', 'nik_shown')
+   AND b.seq < e.seq AND b.action <> ALL(cast(:notes AS text[]))
  ORDER BY e.application_id, e.seq
 """
 

@@ -24,11 +24,12 @@ from licensing.models.office import (
     SopVersion,
 )
 from licensing.models.people import LoginSession, Officer, OfficerRole, Organisation, RateCount
+from licensing.models.visits import Visit
 
 __all__ = [
     "Alert", "Applicant", "Application", "ApplicationEvent", "Ask", "Base", "Bill",
     "CalendarVersion", "Deadline", "Deputy", "Dossier", "FeeAssessment", "Heartbeat", "IntakeDraft",
     "LoginSession", "Notice", "NumberSeries", "Office", "OfficeEvent", "Officer", "OfficerRole",
     "Organisation", "Paper", "PaperFile", "Payment", "Permit", "RateCount", "Seal", "ServiceState",
-    "SopDraft", "SopVersion", "TariffPrice", "metadata",
+    "SopDraft", "SopVersion", "TariffPrice", "Visit", "metadata",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ ROLES_OF: dict[str, tuple[str, ...]] = {
 That the office's accounts can never get the bank's roles is what keeps staff from the money.
 """
 
-_ROLE_FITS_KIND = " OR ".join(
+ROLE_FITS_KIND = " OR ".join(
     f"(organisation_kind = '{kind}' AND {one_of('role', *roles)})"
     for kind, roles in ROLES_OF.items()
 )
@@ -96,7 +96,7 @@ class OfficerRole(Base):
             ["officer_id", "organisation_kind"], ["officer.id", "officer.organisation_kind"]
         ),
         Index("ix_officer_role_role", "office_id", "role"),
-        *named_checks({"role_fits_kind": _ROLE_FITS_KIND}),
+        *named_checks({"role_fits_kind": ROLE_FITS_KIND}),
     )
 
 

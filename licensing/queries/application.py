@@ -11,7 +11,7 @@ from uuid import UUID
 from licensing.errors import NotFound
 from licensing.facts import facts_from_state
 from licensing.happenings import happenings
-from licensing.holding import holders_alone
+from licensing.holding import holders_alone, sees_file
 from licensing.people import Officer
 from licensing.queries.file_parts import (
     ASKS,
@@ -23,6 +23,14 @@ from licensing.queries.file_parts import (
     asks_of,
     bill_of,
     fee_of,
+)
+from licensing.queries.visits import (
+    ENGAGEMENTS,
+    VISITS,
+    Engagement,
+    VisitView,
+    engagements_of,
+    visits_of,
 )
 from licensing.runtime import Runtime
 from workflows.ledger import ClockState, Day, LimitState, Totals
@@ -142,19 +150,26 @@ class ApplicationView:
     fee: FeeView | None = None
     bills: Sequence[BillView] = ()
     """Newest first."""
+    visits: Sequence[VisitView] = ()
+    """Newest first."""
+    engagements: Sequence[Engagement] = ()
+    """How full the days of the inspectors are, for the inspector who plans a visit."""
 
 
 def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> ApplicationView:
     """Return one application as `by` may see and work it, in one reading statement.
 
     Raises:
-        NotFound: no such application in the office of `by`.
+        NotFound: no such application in the office of `by`, or his agency was not asked about it.
     """
     with runtime.transaction(by.office_id) as connection:
-        row = connection.exec_driver_sql(_VIEW, {"id": application_id}).fetchone()
+        asked = {"id": application_id, "plans": by.has("inspector")}
+        row = connection.exec_driver_sql(_VIEW, asked).fetchone()
         if row is None:
             raise NotFound("application", application_id)
         rules = runtime.rules(connection, row.sop_version_id)
+        if not sees_file(rules.sop, {ask["name"] for ask in row.asks}, by):
+            raise NotFound("application", application_id)
         clockwork = runtime.clockwork(
             connection, row.sop_version_id, row.calendar_version_id, row.late_receipt
         )
@@ -211,6 +226,8 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
         asks=asks_of(row.asks, rules, facts, by),
         fee=fee_of(row.fee),
         bills=[bill_of(bill) for bill in row.bills],
+        visits=visits_of(row.visits),
+        engagements=engagements_of(row.engagements),
     )
 
 
@@ -265,7 +282,8 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
           FROM officer c JOIN officer_role r ON r.officer_id = c.id
          WHERE r.role = CASE a.lane WHEN 'applicant' THEN 'counter' ELSE a.lane END
-           AND c.active), '[]'::jsonb) AS colleagues,{ASKS},{FEE},{BILLS}
+           AND c.active), '[]'::jsonb) AS colleagues,{ASKS},{FEE},{BILLS},{VISITS},
+{ENGAGEMENTS}
   FROM application a
   JOIN office o ON o.id = a.office_id
   JOIN dossier d ON d.application_id = a.id

@@ -21,6 +21,8 @@ SHOWN = 5
 """How many own deeds and drafts the page shows: it has to fit one screen."""
 QUEUED = 4
 """How many files of each queue it shows."""
+FREQUENT = 3
+"""How many services it offers by a button of their own: those filed most of late."""
 COUNTED_TO = 100
 """Where counting stops: more than this is said as `100+`."""
 
@@ -84,6 +86,7 @@ class OfferedService:
 
     name: str
     title: Text
+    category: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class CounterDay:
 
     now: datetime
     services: Sequence[OfferedService]
+    frequent: Sequence[OfferedService]
+    """Those of them that were filed most of late; the first ones where nothing was."""
     deeds: Mapping[Deed, int]
     done: Sequence[Done]
     queues: Sequence[Queue]
@@ -111,7 +116,10 @@ def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDa
     by.must_have("open the counter", "counter")
     with runtime.transaction(by.office_id) as connection:
         versions = connection.exec_driver_sql(_IN_FORCE).fetchall()
-        sops = [runtime.rules(connection, version_id).sop for (version_id,) in versions]
+        sops = [runtime.rules(connection, version.id).sop for version in versions]
+        offered = [
+            runtime.rules(connection, version.id).sop for version in versions if not version.closed
+        ]
         row = connection.exec_driver_sql(
             _DAY,
             {
@@ -133,12 +141,14 @@ def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDa
         done = [_done(runtime, connection, line) for line in row.done]
         queues = [_queue(runtime, connection, row, place) for place in _PLACES]
         found = find(runtime, connection, wanted) if wanted else None
+    services = sorted(
+        (OfferedService(sop.name, sop.title, sop.category or {"id": ""}) for sop in offered),
+        key=lambda service: (service.category["id"], service.title["id"]),
+    )
     return CounterDay(
         now=row.now,
-        services=sorted(
-            (OfferedService(sop.name, sop.title) for sop in sops),
-            key=lambda service: service.title["id"],
-        ),
+        services=services,
+        frequent=_frequent(services, row.filed_of_late),
         deeds=_counted(done),
         done=list({one.application_id: one for one in reversed(done)}.values())[::-1][:SHOWN],
         queues=queues,
@@ -153,6 +163,12 @@ def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDa
         ],
         found=found,
     )
+
+
+def _frequent(services: Sequence[OfferedService], filed: Sequence[str]) -> Sequence[OfferedService]:
+    known = {service.name: service for service in services}
+    wanted = [name for name in filed if name in known] + list(known)
+    return [known[name] for name in dict.fromkeys(wanted)][:FREQUENT]
 
 
 _PLACES: tuple[Place, ...] = ("intake", "handover", "applicant")
@@ -217,7 +233,10 @@ def _queue(runtime: Runtime, connection: Connection, row: Any, place: Place) -> 
 
 
 _IN_FORCE = """
-SELECT DISTINCT ON (service) id FROM sop_version ORDER BY service, number DESC
+SELECT v.id, s.service IS NOT NULL AS closed
+  FROM (SELECT DISTINCT ON (service) id, service
+          FROM sop_version ORDER BY service, number DESC) v
+  LEFT JOIN service_state s ON s.service = v.service AND NOT s.open
 """
 
 # Own deeds are read off the history of today alone; each queue gives its first files from the
@@ -261,6 +280,10 @@ WITH here AS (
     FROM page p JOIN dossier d ON d.application_id = p.id
 )
 SELECT h.now, h.late_receipt,
+       array(SELECT service FROM (SELECT service FROM dossier
+                                   WHERE office_id = (SELECT id FROM here)
+                                   ORDER BY filed_at DESC LIMIT 200) late
+              GROUP BY service ORDER BY count(*) DESC, service) AS filed_of_late,
        coalesce((SELECT jsonb_agg(to_jsonb(mine) ORDER BY effective_at DESC, seq DESC) FROM mine),
                 '[]'::jsonb) AS done,
        coalesce((SELECT jsonb_agg(jsonb_build_object('place', place, 'id', id,

@@ -29,6 +29,8 @@ class AskView:
     closed_at: datetime | None
     answer: str | None
     offers: Sequence[Offer] = ()
+    colleagues: Sequence[tuple[UUID, str]] = ()
+    """Who works in its lane, for a supervisor who reassigns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,20 @@ class FeeView:
     amount_idr: int
     assessed_by: str
     assessed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaidView:
+    """One booking of a bill by the bank; reversed ones stay."""
+
+    id: UUID
+    slip_number: str
+    amount_idr: int
+    paid_at: datetime
+    paid_by: str
+    reversed_at: datetime | None
+    reversed_by: str | None
+    reversed_why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class BillView:
     closed_at: datetime | None
     slip_number: str | None
     paid_at: datetime | None
+    payments: Sequence[PaidView] = ()
+    """Every booking, newest first."""
 
 
 def asks_of(
@@ -84,6 +102,7 @@ def asks_of(
                 _time(row["closed_at"]),
                 row["answer"],
                 offers,
+                [(UUID(found["id"]), found["name"]) for found in row["colleagues"]],
             )
         )
     return found
@@ -114,6 +133,19 @@ def bill_of(row: Mapping[str, Any]) -> BillView:
             "due_at": _time(row["due_at"]),
             "closed_at": _time(row["closed_at"]),
             "paid_at": _time(row["paid_at"]),
+            "payments": [_paid(line) for line in row["payments"]],
+        }
+    )
+
+
+def _paid(line: Mapping[str, Any]) -> PaidView:
+    return PaidView(
+        **{
+            **line,
+            "id": UUID(line["id"]),
+            "amount_idr": int(line["amount_idr"]),
+            "paid_at": datetime.fromisoformat(line["paid_at"]),
+            "reversed_at": _time(line["reversed_at"]),
         }
     )
 
@@ -130,7 +162,12 @@ ASKS = """
        coalesce((SELECT jsonb_agg(jsonb_build_object('key', k.key, 'name', k.name,
                  'step', k.step, 'lane', k.lane, 'holder_id', k.holder_id, 'holder', h2.name,
                  'due_at', k.due_at, 'opened_at', k.opened_at, 'closed_at', k.closed_at,
-                 'answer', k.answer) ORDER BY k.opened_at, k.key)
+                 'answer', k.answer, 'colleagues', coalesce((
+                    SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
+                      FROM officer c JOIN officer_role r ON r.officer_id = c.id
+                     WHERE c.active
+                       AND r.role = CASE k.lane WHEN 'applicant' THEN 'counter' ELSE k.lane END),
+                    '[]'::jsonb)) ORDER BY k.opened_at, k.key)
           FROM ask k LEFT JOIN officer h2 ON h2.id = k.holder_id
          WHERE k.application_id = a.id), '[]'::jsonb) AS asks"""
 
@@ -145,7 +182,15 @@ BILLS = """
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', b.id, 'number', b.number,
                  'code', b.code, 'amount_idr', b.amount_idr::text, 'issued_at', b.issued_at,
                  'issued_by', w3.name, 'due_at', b.due_at, 'status', b.status,
-                 'closed_at', b.closed_at, 'slip_number', y.slip_number, 'paid_at', y.paid_at)
+                 'closed_at', b.closed_at, 'slip_number', y.slip_number, 'paid_at', y.paid_at,
+                 'payments', coalesce((SELECT jsonb_agg(jsonb_build_object('id', p2.id,
+                     'slip_number', p2.slip_number, 'amount_idr', p2.amount_idr::text,
+                     'paid_at', p2.paid_at, 'paid_by', w4.name, 'reversed_at', p2.reversed_at,
+                     'reversed_by', w5.name, 'reversed_why', p2.reversed_why)
+                     ORDER BY p2.paid_at DESC, p2.id)
+                    FROM payment p2 JOIN officer w4 ON w4.id = p2.paid_by
+                    LEFT JOIN officer w5 ON w5.id = p2.reversed_by
+                   WHERE p2.bill_id = b.id), '[]'::jsonb))
                  ORDER BY b.issued_at DESC)
           FROM bill b JOIN officer w3 ON w3.id = b.issued_by
           LEFT JOIN payment y ON y.id = b.payment_id

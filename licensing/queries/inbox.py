@@ -1,4 +1,4 @@
-"""The inbox: what lies in a person's lanes, most urgent first, a page at a time."""
+"""The inbox: files and asks in a person's lanes, most urgent first, a page at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from licensing.people import Officer
 from licensing.queries.file_rows import COLUMNS, JOINS, FileRow, file_row
 from licensing.runtime import Runtime
 
-PAGE = 50
+PAGE = 25
 Which = Literal["all", "mine", "pool"]
 
 
@@ -39,11 +39,11 @@ def lanes_of(officer: Officer) -> list[str]:
 def inbox(
     runtime: Runtime, officer: Officer, *, which: Which = "all", after: str | None = None
 ) -> Inbox:
-    """Return one page of the files in the lanes of `officer`, ordered by due time.
+    """Return one page of the files and asks in the lanes of `officer`, ordered by due time.
 
-    Four statements, whatever the number of files: opening, office, list, closing.
+    Four statements, whatever their number: opening, office, list, closing.
     """
-    due_after, id_after = cursor(after)
+    due_after, id_after, ask_after = place_after(after)
     with runtime.transaction(officer.office_id) as connection:
         rows = connection.exec_driver_sql(
             _INBOX,
@@ -53,11 +53,16 @@ def inbox(
                 "which": which,
                 "due_after": due_after,
                 "id_after": id_after,
+                "ask_after": ask_after,
                 "limit": PAGE + 1,
             },
         ).fetchall()
-        shown = [file_row(runtime, connection, row) for row in rows[:PAGE] if row.id is not None]
-    first = rows[0]
+        first = rows[0]
+        shown = [
+            file_row(runtime, connection, row, first.now)
+            for row in rows[:PAGE]
+            if row.id is not None
+        ]
     more = len(rows) > PAGE
     return Inbox(
         rows=shown,
@@ -68,56 +73,87 @@ def inbox(
     )
 
 
-def cursor(after: str | None) -> tuple[str, str]:
-    """Return where a page begins; a cursor somebody made up begins at the start."""
+def place_after(after: str | None) -> tuple[str, str, str]:
+    """Return where a page begins: due time, file, ask; one made up begins at the start."""
     if after:
-        due, _, found = after.partition("~")
+        due, _, rest = after.partition("~")
+        found, _, ask = rest.partition("~")
         try:
             if due != "infinity":
                 due = datetime.fromisoformat(due).astimezone(UTC).isoformat()
-            return due, str(UUID(found))
+            return due, str(UUID(found)), ask.replace("\x00", "")
         except (ValueError, OverflowError):
             pass
-    return "-infinity", str(UUID(int=0))
+    return "-infinity", str(UUID(int=0)), ""
+
+
+def cursor(after: str | None) -> tuple[str, str]:
+    """Return where a page of files alone begins."""
+    due, found, _ = place_after(after)
+    return due, found
 
 
 def cursor_after(row: FileRow) -> str:
     """Return where the page after this row begins."""
     due = "infinity" if row.due_at is None else row.due_at.isoformat()
-    return f"{due}~{row.application_id}"
+    return f"{due}~{row.application_id}" + (f"~{row.ask}" if row.ask else "")
 
 
-# Each lane gives its first page from the index and the pages are merged: the list costs what it
-# shows. The counts stop at a thousand; they come with every row and alone on an empty page.
+# Each lane gives its first page from an index and the pages are merged: the list costs what it
+# shows. The counts stop at a thousand of either kind; they come with every row and alone on an
+# empty page. A file comes before its own asks.
 _INBOX = f"""
 WITH counted AS (
   SELECT (SELECT count(*) FROM application
-           WHERE holder_id = %(me)s AND ended_at IS NULL) AS mine,
+           WHERE holder_id = %(me)s AND ended_at IS NULL)
+       + (SELECT count(*) FROM ask
+           WHERE holder_id = %(me)s AND closed_at IS NULL AND lane = ANY(%(lanes)s)) AS mine,
          (SELECT count(*) FROM (
             SELECT 1 FROM application
              WHERE ended_at IS NULL AND lane = ANY(%(lanes)s) AND holder_id IS NULL
-             LIMIT 1000) waiting) AS pool,
+             LIMIT 1000) waiting)
+       + (SELECT count(*) FROM (
+            SELECT 1 FROM ask
+             WHERE closed_at IS NULL AND lane = ANY(%(lanes)s) AND holder_id IS NULL
+             LIMIT 1000) asked) AS pool,
          clock_timestamp() AS now
 ), page AS (
-  SELECT a.*
-    FROM unnest(%(lanes)s::text[]) AS l(lane)
-   CROSS JOIN LATERAL (
-     SELECT id, sop_version_id, calendar_version_id, step, lane, holder_id, due_at,
-            ended_at, state, office_id
-       FROM application
-      WHERE ended_at IS NULL AND lane = l.lane
-        AND (%(which)s = 'all' OR (%(which)s = 'mine' AND holder_id = %(me)s)
-             OR (%(which)s = 'pool' AND holder_id IS NULL))
-        AND (coalesce(due_at, 'infinity'::timestamptz), id)
-            > (%(due_after)s::timestamptz, %(id_after)s::uuid)
-      ORDER BY coalesce(due_at, 'infinity'::timestamptz), id
-      LIMIT %(limit)s
-   ) a
-   ORDER BY coalesce(a.due_at, 'infinity'::timestamptz), a.id
+  SELECT found.*
+    FROM (
+      SELECT f.*
+        FROM unnest(%(lanes)s::text[]) AS l(lane)
+       CROSS JOIN LATERAL (
+         SELECT id, lane, holder_id, due_at, NULL::text AS ask, NULL::text AS ask_step,
+                NULL::timestamptz AS opened_at
+           FROM application
+          WHERE ended_at IS NULL AND lane = l.lane
+            AND (%(which)s = 'all' OR (%(which)s = 'mine' AND holder_id = %(me)s)
+                 OR (%(which)s = 'pool' AND holder_id IS NULL))
+            AND (coalesce(due_at, 'infinity'::timestamptz), id)
+                > (%(due_after)s::timestamptz, %(id_after)s::uuid)
+          ORDER BY coalesce(due_at, 'infinity'::timestamptz), id
+          LIMIT %(limit)s
+       ) f
+      UNION ALL
+      SELECT k.*
+        FROM unnest(%(lanes)s::text[]) AS l(lane)
+       CROSS JOIN LATERAL (
+         SELECT application_id, lane, holder_id, due_at, key, step, opened_at
+           FROM ask
+          WHERE closed_at IS NULL AND lane = l.lane
+            AND (%(which)s = 'all' OR (%(which)s = 'mine' AND holder_id = %(me)s)
+                 OR (%(which)s = 'pool' AND holder_id IS NULL))
+            AND (coalesce(due_at, 'infinity'::timestamptz), application_id, key)
+                > (%(due_after)s::timestamptz, %(id_after)s::uuid, %(ask_after)s)
+          ORDER BY due_at, application_id, key
+          LIMIT %(limit)s
+       ) k
+    ) found
+   ORDER BY coalesce(found.due_at, 'infinity'::timestamptz), found.id, coalesce(found.ask, '')
    LIMIT %(limit)s
 )
 SELECT c.mine, c.pool, c.now, p.*, {COLUMNS}
   FROM counted c
   LEFT JOIN page p ON true {JOINS}
- ORDER BY coalesce(p.due_at, 'infinity'::timestamptz), p.id
+ ORDER BY coalesce(p.due_at, 'infinity'::timestamptz), p.id, coalesce(p.ask, '')
 """  # noqa: S608

@@ -116,6 +116,7 @@ def intake_desk(
             )
             for version in row.versions
         }
+        closed = {version["service"] for version in row.versions if version["closed"]}
         if service not in offered:
             raise NotFound("service", service)
         sop, number = offered[service]
@@ -141,7 +142,11 @@ def intake_desk(
         sop=sop,
         sop_number=number,
         services=sorted(
-            (OfferedService(name, found.title) for name, (found, _) in offered.items()),
+            (
+                OfferedService(name, found.title, found.category or {"id": ""})
+                for name, (found, _) in offered.items()
+                if name == service or name not in closed
+            ),
             key=lambda one: one.title["id"],
         ),
         calendar=calendar,
@@ -219,9 +224,11 @@ def _promise(sop: Sop, calendar: Calendar | None, now: datetime) -> datetime | N
 _DESK = """
 SELECT o.calendar_version_id, o.late_receipt, clock_timestamp() AS now,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', v.id, 'service', v.service,
-                 'number', v.number))
+                 'number', v.number, 'closed', s.service IS NOT NULL))
           FROM (SELECT DISTINCT ON (service) id, service, number FROM sop_version
-                 ORDER BY service, number DESC) v), '[]'::jsonb) AS versions,
+                 ORDER BY service, number DESC) v
+          LEFT JOIN service_state s ON s.service = v.service AND NOT s.open), '[]'::jsonb)
+         AS versions,
        (SELECT form FROM intake_draft WHERE id = %(form)s AND officer_id = %(me)s) AS draft,
        (SELECT application_id FROM dossier
          WHERE office_id = o.id AND once_key = %(once_key)s) AS filed_id

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from uuid import UUID
 
 from licensing.errors import NotFound
 from licensing.runtime import Runtime
+from licensing.tariffs import Price, prices_in_force
 from workflows.sop import Sop
 from workflows.worktime import Calendar
 
@@ -32,11 +33,28 @@ class OfficeView:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service with the SOP version in force."""
+    """One service with the SOP version in force; two of them are equal where the version is.
 
-    sop: Sop
+    A published version never changes, so whatever is read off one may be kept by it.
+    """
+
+    id: UUID
+    """Of the SOP version."""
+    sop: Sop = field(compare=False, repr=False)
     number: int
     published_at: datetime
+    closed_note: str | None = field(default=None, compare=False)
+    """What the public is told while the office does not offer it; None while it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who works in one lane."""
+
+    people: int
+    name: str | None
+    """Of the only one; None where there are several."""
+    title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +65,18 @@ class Catalogue:
     services: Sequence[Service]
     calendar: Calendar | None
     now: datetime
+    staff: Mapping[str, Staff] = field(default_factory=dict)
+    """Role → who has it; empty where nobody asked for it."""
+    closed: Sequence[Service] = ()
+    """Services with an SOP that are not offered now."""
 
     def service(self, name: str) -> Service:
-        """Return one service.
+        """Return one service, also one that is not offered now.
 
         Raises:
-            NotFound: the office does not offer it.
+            NotFound: the office has no SOP for it.
         """
-        for service in self.services:
+        for service in (*self.services, *self.closed):
             if service.sop.name == name:
                 return service
         raise NotFound("service", name)
@@ -70,8 +92,17 @@ def offices(runtime: Runtime) -> tuple[OfficeView, ...]:
     return tuple(OfficeView(*row) for row in rows)
 
 
-def catalogue(runtime: Runtime, office_id: UUID) -> Catalogue:
+def catalogue(
+    runtime: Runtime,
+    office_id: UUID,
+    *,
+    with_calendar: bool = True,
+    with_staff: bool = False,
+) -> Catalogue:
     """Return the services of an office, in two reading statements.
+
+    Who works there is one statement more; the calendar too, until the process knows it. Without
+    a service there is nothing to reckon and no calendar.
 
     Raises:
         NotFound: there is no such office.
@@ -82,18 +113,45 @@ def catalogue(runtime: Runtime, office_id: UUID) -> Catalogue:
             raise NotFound("office", office_id)
         versions = connection.exec_driver_sql(_IN_FORCE).fetchall()
         services = [
-            Service(runtime.rules(connection, found.id).sop, found.number, found.published_at)
+            Service(
+                found.id,
+                runtime.rules(connection, found.id).sop,
+                found.number,
+                found.published_at,
+                found.closed_note,
+            )
             for found in versions
         ]
         calendar = None
-        if office.calendar_version_id is not None:
-            calendar = runtime.calendar(connection, office.calendar_version_id, office.late_receipt)
+        if with_calendar and services and office.calendar_version_id is not None:
+            # A clock is remembered with its calendar: reading a year's days anew is what costs.
+            calendar = runtime.clockwork(
+                connection, services[0].id, office.calendar_version_id, office.late_receipt
+            ).calendar
+        staff: Mapping[str, Staff] = {}
+        if with_staff:
+            rows = connection.exec_driver_sql(_STAFF).fetchall()
+            staff = {row.role: Staff(row.people, row.name, row.title) for row in rows}
+    services.sort(key=lambda service: service.sop.title["id"])
     return Catalogue(
         OfficeView(*office[:11]),
-        sorted(services, key=lambda service: service.sop.title["id"]),
+        [service for service in services if service.closed_note is None],
         calendar,
         office.now,
+        staff,
+        [service for service in services if service.closed_note is not None],
     )
+
+
+def unit_prices(runtime: Runtime, office_id: UUID, on: date) -> Mapping[str, Mapping[str, Price]]:
+    """Return the unit prices of an office that hold on a day: tariff → name → price."""
+    with runtime.transaction(office_id) as connection:
+        rows = connection.exec_driver_sql(_PRICES, (on,)).fetchall()
+    by_tariff: dict[str, list[Price]] = {}
+    for row in rows:
+        price = Price(row.name, row.value_idr, row.since, row.source)
+        by_tariff.setdefault(row.tariff, []).append(price)
+    return {name: prices_in_force(prices, on) for name, prices in by_tariff.items()}
 
 
 _OFFICE = """
@@ -103,6 +161,21 @@ SELECT id, code, name, government, place, address, phone, email, zone, sample, s
 """
 
 _IN_FORCE = """
-SELECT DISTINCT ON (service) id, service, number, published_at
-  FROM sop_version ORDER BY service, number DESC
+SELECT v.id, v.service, v.number, v.published_at, s.note AS closed_note
+  FROM (SELECT DISTINCT ON (service) id, service, number, published_at
+          FROM sop_version ORDER BY service, number DESC) v
+  LEFT JOIN service_state s ON s.service = v.service AND NOT s.open
+"""
+
+_STAFF = """
+SELECT r.role, count(*) AS people,
+       CASE WHEN count(*) = 1 THEN min(o.name) END AS name,
+       CASE WHEN count(*) = 1 THEN min(o.title) END AS title
+  FROM officer_role r JOIN officer o ON o.id = r.officer_id
+ WHERE o.active GROUP BY r.role
+"""
+
+_PRICES = """
+SELECT tariff, name, since, value_idr, source FROM tariff_price
+ WHERE since <= %s ORDER BY set_at, id
 """

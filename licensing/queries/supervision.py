@@ -245,7 +245,7 @@ def open_files(
                 "limit": PAGE + 1,
             },
         ).fetchall()
-        shown = [file_row(runtime, connection, row) for row in rows[:PAGE]]
+        shown = [file_row(runtime, connection, row, moments.now) for row in rows[:PAGE]]
     return FileList(shown, cursor_after(shown[-1]) if len(rows) > PAGE else None)
 
 
@@ -266,7 +266,7 @@ def ended_files(
                 "limit": PAGE + 1,
             },
         ).fetchall()
-        shown = [file_row(runtime, connection, row) for row in rows[:PAGE]]
+        shown = [file_row(runtime, connection, row, moments.now) for row in rows[:PAGE]]
     last = rows[:PAGE][-1:]
     more = f"{last[0].stopped_at.isoformat()}~{last[0].id}" if len(rows) > PAGE else None
     return FileList(shown, more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from licensing.queries.file_rows import COLUMNS, JOINS
+from licensing.queries.file_rows import COLUMNS, HISTORY, JOINS
 
 # The applicant's name is not shown beside what he was told: his file says who he is.
 _ALERT_JSON = """
@@ -76,8 +76,7 @@ WITH page AS (
   SELECT a.*
     FROM unnest(%(lanes)s::text[]) AS l(lane)
    CROSS JOIN LATERAL (
-     SELECT id, sop_version_id, calendar_version_id, step, lane, holder_id, due_at, ended_at,
-            state, office_id
+     SELECT id, lane, holder_id, due_at
        FROM application
       WHERE ended_at IS NULL AND lane = l.lane
         AND (%(step)s::text IS NULL OR step = %(step)s::text)
@@ -99,8 +98,7 @@ SELECT %(now)s::timestamptz AS now, p.*, {COLUMNS}
 
 ENDED = f"""
 WITH page AS (
-  SELECT a.id, a.sop_version_id, a.calendar_version_id, a.step, a.lane, a.holder_id, a.due_at,
-         a.ended_at, a.state, a.office_id, w.ended_at AS stopped_at
+  SELECT a.id, a.lane, a.holder_id, a.due_at, w.ended_at AS stopped_at
     FROM deadline w JOIN application a ON a.id = w.application_id
    WHERE w.key = 'service' AND w.status = %(status)s AND w.ended_at >= %(since)s
      AND (%(before)s::timestamptz = 'infinity'
@@ -108,7 +106,7 @@ WITH page AS (
    ORDER BY w.ended_at DESC, a.id DESC
    LIMIT %(limit)s
 )
-SELECT %(now)s::timestamptz AS now, p.*, {COLUMNS}
+SELECT %(now)s::timestamptz AS now, p.*, {COLUMNS}, {HISTORY}
   FROM page p {JOINS}
  ORDER BY p.stopped_at DESC, p.id DESC
 """  # noqa: S608

@@ -40,6 +40,29 @@ class FaultyPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAsk:
+    """A side path that is open: an opinion that was asked for, a question."""
+
+    key: str
+    name: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedBill:
+    """The newest bill, as its payer may see it."""
+
+    number: str
+    amount_idr: int
+    status: str
+    due_at: datetime | None
+    slip_number: str | None
+    paid_at: datetime | None
+    reversed_at: datetime | None
+    """When the bank took a booking of it back, where none stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrackingView:
     """One application as its applicant may see it."""
 
@@ -73,6 +96,8 @@ class TrackingView:
     told_rungs: frozenset[str]
     """The rungs of the service standard, or of the filing check, of which somebody was told."""
     sample: bool
+    asks: Sequence[OpenAsk] = ()
+    bill: TrackedBill | None = None
 
 
 def find_tracking(runtime: Runtime, number: str, code: str) -> TrackingKey | None:
@@ -141,6 +166,8 @@ def view_tracking(runtime: Runtime, key: TrackingKey) -> TrackingView:
         permit=None if row.permit is None else PermitView(**row.permit),
         told_rungs=frozenset(row.told),
         sample=row.sample,
+        bill=_bill(row.bill),
+        asks=[OpenAsk(key, ask["n"], ask["s"]) for key, ask in row.state.get("asks", {}).items()],
     )
 
 
@@ -154,6 +181,16 @@ def _if_back(
     calendar, counted = clockwork.calendar, clockwork.calendar.counted_on(now)
     later = [calendar.opening(calendar.nth_after(counted, n)) for n in (1, 2)]
     return [(at, clockwork.due_if_back(clock, key, at)) for at in (now, *later)]
+
+
+def _bill(line: Mapping[str, Any] | None) -> TrackedBill | None:
+    if line is None:
+        return None
+    moments = {
+        name: None if line[name] is None else datetime.fromisoformat(line[name])
+        for name in ("due_at", "paid_at", "reversed_at")
+    }
+    return TrackedBill(**{**line, **moments, "amount_idr": int(line["amount_idr"])})
 
 
 def _event(line: Mapping[str, Any]) -> EventView:
@@ -184,10 +221,12 @@ SELECT a.id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.ended
                  'from_step', e.from_step, 'to_step', e.to_step, 'lane', e.lane,
                  'reason', CASE WHEN e.detail ? 'faults' OR e.detail ? 'legal_basis'
                                 THEN e.reason END,
-                 'detail', e.detail - 'collector', 'effective_at', e.effective_at) ORDER BY e.seq)
+                 'detail', e.detail - 'collector' - 'opinion',
+                 'effective_at', e.effective_at) ORDER BY e.seq)
           FROM application_event e
          WHERE e.application_id = a.id
-           AND e.action NOT IN ('take', 'hand_back', 'reassign', 'nik_shown')) AS events,
+           AND e.action NOT IN ('take', 'hand_back', 'reassign', 'nik_shown',
+                                'fee_assessed')) AS events,
        coalesce((SELECT jsonb_agg(jsonb_build_object('name', p.name,
                  'state', CASE WHEN p.verdict = 'faulty' THEN 'faulty' ELSE p.presence END,
                  'note', CASE WHEN p.verdict = 'faulty' THEN p.verdict_note
@@ -200,6 +239,13 @@ SELECT a.id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.ended
                  'verify_code', m.verify_code, 'issued_on', m.issued_on,
                  'valid_until', m.valid_until)
           FROM permit m WHERE m.application_id = a.id) AS permit,
+       (SELECT jsonb_build_object('number', b.number, 'amount_idr', b.amount_idr::text,
+                 'status', b.status, 'due_at', b.due_at, 'slip_number', y.slip_number,
+                 'paid_at', y.paid_at,
+                 'reversed_at', CASE WHEN b.status = 'open' THEN (SELECT max(r.reversed_at)
+                    FROM payment r WHERE r.bill_id = b.id) END)
+          FROM bill b LEFT JOIN payment y ON y.id = b.payment_id
+         WHERE b.application_id = a.id ORDER BY b.issued_at DESC LIMIT 1) AS bill,
        ARRAY(SELECT DISTINCT l.rung FROM alert l
               WHERE l.application_id = a.id AND l.withdrawn_at IS NULL
                 AND split_part(l.key, '#', 1) IN ('service', 'filing', 'law')) AS told

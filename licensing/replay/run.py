@@ -16,8 +16,8 @@ from licensing.replay.office import open_office, staff_office
 from licensing.replay.report import Report
 from licensing.replay.simulation import Simulation
 from licensing.runtime import Runtime
-from licensing.services.sops import shipped
 from licensing.vocabulary import VOCABULARY
+from workflows.definitions import shipped
 from workflows.reading import read_sop
 from workflows.sop import Sop, Vocabulary
 from workflows.tree import Branch, FaultList, parse

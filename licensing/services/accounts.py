@@ -9,13 +9,22 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from licensing.errors import InvalidInput, NotFound
+from licensing.errors import BanksOwnAccount, InvalidInput, NotFound
 from licensing.forms import clean
 from licensing.identity import IdentityFault, parse_email
-from licensing.models.people import KINDS, ROLES_OF
 from licensing.passwords import check_new, hash_password
 from licensing.people import Officer
 from licensing.runtime import Runtime
+from licensing.services.account_rules import (
+    BANK,
+    BANK_ADMIN,
+    faults_of,
+    in_line,
+    must_be_the_only_bank_admin,
+    must_look_after,
+)
+from licensing.services.administration import record
+from licensing.services.tell_inspectorate import tell_inspectorate
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,40}")
 _ORGANISATION_NAMES = {
@@ -26,13 +35,6 @@ _ORGANISATION_NAMES = {
     "ombudsman": "Ombudsman Republik Indonesia",
     "public": "Pemohon",
 }
-
-MAY_CREATE = {
-    "admin": frozenset({"office", "agency", "public"}),
-    "bank_admin": frozenset({"bank"}),
-}
-"""Whose accounts an administrator may make. The first of the bank, and those who watch over the
-office, are made on the command line: no account of the office can make itself one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +74,58 @@ def create_account(
 ) -> Officer:
     """Create an account; `by` None is the command line.
 
+    The command line makes no account of the bank but its first administrator, of whom the
+    inspectorate hears.
+
     Raises:
         NotAllowed: `by` may not make accounts of this organisation.
+        BanksOwnAccount: the bank has its administrator, or the account would be a teller.
         InvalidInput: every fault at once, by field; `username: taken` where it exists anywhere.
     """
-    account = _checked(new)
-    _must_be_allowed(account.organisation_kind, by)
+    account = check_account(new, by)
     password_hash = hash_password(account.password)
     with runtime.transaction(office_id) as connection:
-        return write_account(connection, office_id, account, password_hash)
+        told = account.organisation_kind == BANK and by is None
+        if told:
+            in_line(connection)
+            must_be_the_only_bank_admin(connection, account.username)
+        made = write_account(connection, office_id, account, password_hash)
+        record(
+            connection,
+            office_id,
+            "bank_admin_created" if told else "account_created",
+            account.username,
+            by=_id(by),
+            kind=account.organisation_kind,
+            detail={
+                "after": {
+                    "name": account.name,
+                    "roles": sorted(account.roles),
+                    "title": account.title,
+                    "employee_number": account.employee_number,
+                    "email": account.email,
+                    "organisation": made.organisation,
+                }
+            },
+        )
+        if told:
+            params = {"username": account.username, "name": account.name}
+            tell_inspectorate(connection, office_id, "bank_admin_created", params)
+        return made
+
+
+def check_account(new: NewAccount, by: Officer | None = None) -> NewAccount:
+    """Return an account as it would be written.
+
+    Raises:
+        NotAllowed, BanksOwnAccount, InvalidInput: as `create_account`.
+    """
+    if by is not None:
+        must_look_after(new.organisation_kind, "create", by)
+    account = _checked(new)
+    if by is None and account.organisation_kind == BANK and set(account.roles) != BANK_ADMIN:
+        raise BanksOwnAccount("create", account.username)
+    return account
 
 
 def write_account(
@@ -180,57 +225,8 @@ def list_accounts(runtime: Runtime, office_id: UUID) -> tuple[AccountLine, ...]:
     )
 
 
-def set_active(runtime: Runtime, office_id: UUID, username: str, *, active: bool) -> None:
-    """Let an account sign in, or end its sessions and keep it out.
-
-    Files that it holds stay its own until a supervisor reassigns them: each hand-over is a line
-    of that file's history.
-
-    Raises:
-        NotFound: the office has no such account.
-    """
-    with runtime.transaction(office_id) as connection:
-        found = connection.exec_driver_sql(
-            "UPDATE officer SET active = %s WHERE username = %s RETURNING id", (active, username)
-        ).scalar_one_or_none()
-        if found is None:
-            raise NotFound("account", username)
-        if not active:
-            _end_sessions(connection, found)
-
-
-def set_password(runtime: Runtime, office_id: UUID, username: str, password: str) -> None:
-    """Give an account a new password; whoever was signed in with the old one is signed out.
-
-    Raises:
-        NotFound: the office has no such account.
-        InvalidInput: the password is too weak.
-    """
-    check_new(password, username=username)
-    hashed = hash_password(password)
-    with runtime.transaction(office_id) as connection:
-        found = connection.exec_driver_sql(
-            "UPDATE officer SET password_hash = %s WHERE username = %s RETURNING id",
-            (hashed, username),
-        ).scalar_one_or_none()
-        if found is None:
-            raise NotFound("account", username)
-        _end_sessions(connection, found)
-
-
-def _end_sessions(connection: Connection, officer_id: UUID) -> None:
-    connection.exec_driver_sql(
-        "UPDATE login_session SET ended_at = clock_timestamp()"
-        " WHERE officer_id = %s AND ended_at IS NULL",
-        (officer_id,),
-    )
-
-
-def _must_be_allowed(kind: str, by: Officer | None) -> None:
-    if by is None:
-        return
-    able = tuple(sorted(role for role, kinds in MAY_CREATE.items() if kind in kinds))
-    by.must_have(f"create an account of the {kind}", *able)
+def _id(by: Officer | None) -> UUID | None:
+    return None if by is None else by.id
 
 
 def _checked(new: NewAccount) -> NewAccount:
@@ -238,14 +234,7 @@ def _checked(new: NewAccount) -> NewAccount:
     username, email = new.username.strip().lower(), clean(new.email)
     if not _USERNAME.fullmatch(username):
         faults["username"] = "username"
-    if not clean(new.name):
-        faults["name"] = "required"
-    if new.organisation_kind not in KINDS:
-        faults["organisation"] = "unknown_choice"
-    elif not new.roles:
-        faults["roles"] = "required"
-    elif not set(new.roles) <= set(ROLES_OF[new.organisation_kind]):
-        faults["roles"] = "role_of_another_organisation"
+    faults |= faults_of(clean(new.name), new.organisation_kind, new.roles)
     if email:
         try:
             email = parse_email(email)
@@ -294,7 +283,7 @@ def _organisation(connection: Connection, office_id: UUID, account: NewAccount) 
 
 OFFICER = """
 SELECT o.id, o.office_id, o.name, o.username,
-       ARRAY(SELECT r.role FROM officer_role r WHERE r.officer_id = o.id ORDER BY r.role)
+       ARRAY(SELECT r.role FROM acting_role r WHERE r.officer_id = o.id ORDER BY r.role)
        AS roles, o.locale, o.title, g.name AS organisation
   FROM officer o JOIN organisation g ON g.id = o.organisation_id
  WHERE o.active

@@ -2,14 +2,72 @@
 
 from __future__ import annotations
 
-from licensing.errors import InvalidInput
-from licensing.forms import clean
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from licensing.errors import InvalidInput, NotFound, StaleSetting
+from licensing.forms import MAX_TEXT, one_line
+from licensing.happenings import happenings
 from licensing.people import Officer
 from licensing.runtime import Runtime
+from licensing.services.administration import record
+from licensing.services.calendar_changes import CalendarChange, changed, first_day
 from licensing.services.offices import add_calendar
 from workflows.calendar_spec import CalendarSpec
+from workflows.ledger import Clockwork
+from workflows.sop import Text
+from workflows.worktime import Calendar, LateReceipt
 
 KEEPERS = ("admin", "head")
+MOST: Final = 1_000
+"""Files of which a preview works out the promise anew; the nearest first."""
+SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The calendar in force."""
+
+    version_id: UUID
+    number: int
+    spec: CalendarSpec
+    late_receipt: LateReceipt
+    today: date
+    """In the office's zone."""
+    source: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One open file whose promise would be another if its days were counted anew."""
+
+    application_id: UUID
+    number: str
+    subject: str
+    service: Text
+    before: datetime
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPreview:
+    """What a change of the calendar would touch; nothing has been written."""
+
+    before: Standing
+    after: CalendarSpec
+    moved: int
+    first: Sequence[Moved]
+    """The nearest 20 of them."""
+    looked_at: int
+    left_out: int
+    """Open files with a promise beyond those that were looked at."""
 
 
 def set_calendar(runtime: Runtime, spec: CalendarSpec, *, source: str, by: Officer) -> int:
@@ -23,13 +81,183 @@ def set_calendar(runtime: Runtime, spec: CalendarSpec, *, source: str, by: Offic
         InvalidInput: no source is named, or the zone is another one than the office's.
     """
     by.must_have("set the calendar", *KEEPERS)
-    source = clean(source)
-    if not source:
-        raise InvalidInput({"source": "required"})
+    source = _source(source)
     with runtime.transaction(by.office_id) as connection:
         zone = connection.exec_driver_sql(
             "SELECT zone FROM office WHERE id = %s", (by.office_id,)
         ).scalar_one()
         if spec.zone != zone:
             raise InvalidInput({"zone": "zone_of_the_office"})
-        return add_calendar(connection, by.office_id, spec, source=source, created_by=by.id)
+        number = add_calendar(connection, by.office_id, spec, source=source, created_by=by.id)
+        _record(connection, by, number, {"after": {"source": source}})
+        return number
+
+
+def preview_calendar(
+    runtime: Runtime, change: CalendarChange, *, source: str, by: Officer
+) -> CalendarPreview:
+    """Return what a change would touch, worked out on the calendar as it would be.
+
+    Raises:
+        NotAllowed, NotFound, InvalidInput, CalendarFault: as `change_calendar`.
+    """
+    by.must_have("set the calendar", *KEEPERS)
+    _source(source)
+    with runtime.transaction(by.office_id) as connection:
+        before = standing_calendar(connection, by.office_id)
+        after = changed(before.spec, change, today=before.today)
+        calendar = Calendar(after, before.late_receipt)
+        start = datetime.combine(first_day(before.spec, change), time(), calendar.zone)
+        moved, looked_at, waiting = _moved(runtime, connection, calendar, start)
+    return CalendarPreview(
+        before, after, len(moved), moved[:SHOWN], looked_at, max(0, waiting - looked_at)
+    )
+
+
+def change_calendar(
+    runtime: Runtime, change: CalendarChange, *, source: str, seen: int, by: Officer
+) -> int:
+    """Put the calendar with one change in force as a new version; return its number.
+
+    `seen` is the number of the version that the preview was made on.
+
+    Raises:
+        NotAllowed: `by` keeps no calendar.
+        NotFound: the office has no calendar.
+        StaleSetting: another version came into force after the preview.
+        InvalidInput: every fault at once, by field.
+        CalendarFault: the hours contradict each other.
+    """
+    by.must_have("set the calendar", *KEEPERS)
+    source = _source(source)
+    with runtime.transaction(by.office_id) as connection:
+        connection.exec_driver_sql("SELECT 1 FROM office WHERE id = %s FOR UPDATE", (by.office_id,))
+        before = standing_calendar(connection, by.office_id)
+        if before.number != seen:
+            raise StaleSetting("calendar")
+        after = changed(before.spec, change, today=before.today)
+        number = add_calendar(connection, by.office_id, after, source=source, created_by=by.id)
+        old, new = before.spec.to_json(), after.to_json()
+        differs = [key for key in old if old[key] != new[key]]
+        _record(
+            connection,
+            by,
+            number,
+            {
+                "deed": change.deed,
+                "day": change.day.isoformat(),
+                "before": {key: _difference(old[key], new[key]) for key in differs},
+                "after": {key: _difference(new[key], old[key]) for key in differs}
+                | {"source": source},
+            },
+        )
+        return number
+
+
+def calendar_in_force(runtime: Runtime, by: Officer) -> Standing:
+    """Return the calendar that the office of `by` counts by now.
+
+    Raises:
+        NotAllowed: `by` keeps no calendar.
+        NotFound: it has none.
+    """
+    by.must_have("see the calendar", *KEEPERS)
+    with runtime.transaction(by.office_id) as connection:
+        return standing_calendar(connection, by.office_id)
+
+
+def standing_calendar(connection: Connection, office_id: UUID) -> Standing:
+    """Return the calendar that an office counts by now.
+
+    Raises:
+        NotFound: it has none.
+    """
+    row = connection.exec_driver_sql(_STANDING, (office_id,)).fetchone()
+    if row is None:
+        raise NotFound("calendar of office", office_id)
+    return Standing(
+        row.id,
+        row.number,
+        CalendarSpec.from_json(row.spec),
+        row.late_receipt,
+        row.today,
+        row.source,
+        row.created_at,
+    )
+
+
+def _moved(
+    runtime: Runtime, connection: Connection, calendar: Calendar, start: datetime
+) -> tuple[list[Moved], int, int]:
+    """Return the files whose promise would move, how many were looked at, and how many wait."""
+    rows = connection.exec_driver_sql(_PROMISED, {"from": start, "limit": MOST}).fetchall()
+    lines: dict[UUID, list[Any]] = defaultdict(list)
+    if rows:
+        for line in connection.exec_driver_sql(_HISTORY, ([row.id for row in rows],)):
+            lines[line.application_id].append(line)
+    clocks: dict[UUID, Clockwork] = {}
+    moved = []
+    for row in rows:
+        sop = runtime.rules(connection, row.sop_version_id).sop
+        clock = clocks.setdefault(
+            row.sop_version_id, clocks.get(row.sop_version_id) or Clockwork(sop, calendar)
+        )
+        state = clock.fold(happenings(sop, lines[row.id]))
+        due = next((one.due_at for one in clock.limits(state) if one.key == "service"), None)
+        if due is not None and due != row.due_at:
+            moved.append(Moved(row.id, row.number, row.subject, sop.title, row.due_at, due))
+    return moved, len(rows), rows[0].waiting if rows else 0
+
+
+def _difference(one: Any, other: Any) -> Any:
+    """Return what `one` has and `other` lacks, as far as both are tables or lists."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {key: value for key, value in one.items() if other.get(key) != value}
+    if isinstance(one, list) and isinstance(other, list) and one and isinstance(one[0], dict):
+        return [value for value in one if value not in other]
+    return one
+
+
+def _record(connection: Connection, by: Officer, number: int, detail: dict[str, Any]) -> None:
+    record(
+        connection,
+        by.office_id,
+        "calendar_set",
+        str(number),
+        by=by.id,
+        detail=detail,
+    )
+
+
+def _source(source: str) -> str:
+    source = one_line(source)
+    if not source:
+        raise InvalidInput({"source": "required"})
+    if len(source) > MAX_TEXT:
+        raise InvalidInput({"source": "too_long"})
+    return source
+
+
+_STANDING = """
+SELECT c.id, c.number, c.spec, o.late_receipt, c.source, c.created_at,
+       (clock_timestamp() AT TIME ZONE o.zone)::date AS today
+  FROM office o JOIN calendar_version c ON c.id = o.calendar_version_id
+ WHERE o.id = %s
+"""
+
+# A change of a day moves no promise that ends before it; the nearest promises are looked at.
+_PROMISED = """
+SELECT a.id, a.sop_version_id, d.number, d.subject, l.due_at, count(*) OVER () AS waiting
+  FROM deadline l
+  JOIN application a ON a.id = l.application_id AND a.ended_at IS NULL
+  JOIN dossier d ON d.application_id = a.id
+ WHERE l.key = 'service' AND l.ended_at IS NULL AND l.due_at >= %(from)s
+   AND l.status = 'running'
+ ORDER BY l.due_at, a.id
+ LIMIT %(limit)s
+"""
+
+_HISTORY = """
+SELECT application_id, action, ask, from_step, to_step, detail, effective_at
+  FROM application_event WHERE application_id = ANY (%s) ORDER BY application_id, seq
+"""

@@ -203,7 +203,10 @@ def _in_words(runtime: Runtime, connection: Connection, notice: _Claimed) -> _Cl
 
 def _send(runtime: Runtime, notice: _Claimed) -> MailFault | None:
     """Return why a letter did not leave; None when somebody else answers for it now."""
-    page = f"/berkas/{notice.application_id}" if notice.officer else "/lacak"
+    page = "/lacak"
+    if notice.officer:
+        about_a_file = notice.application_id is not None
+        page = f"/berkas/{notice.application_id}" if about_a_file else "/admin/riwayat"
     about = {
         "office": notice.office,
         "phone": notice.phone,

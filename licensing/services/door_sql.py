@@ -20,6 +20,7 @@ from licensing.clock_rows import deadline_row
 from licensing.database import execute
 from licensing.errors import NotFound, StaleApplication
 from licensing.services.door_money import money_parts
+from licensing.services.door_visits import must_have_visited, visit_parts
 
 _READ = """
 SELECT a.id, a.office_id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.version,
@@ -110,6 +111,13 @@ reopened AS (
      AND (presence IN ('missing', 'faulty') OR verdict = 'faulty')
 )"""
 
+# Who comes to visit is named as the table of accounts names him.
+_TOLD_OF_VISIT = NOTICES.replace(
+    "n.params, %(at)s",
+    "n.params || jsonb_build_object('who', (SELECT name FROM officer"
+    " WHERE id = %(visit_inspector)s)), %(at)s",
+)
+
 # The number is taken here and nowhere else: the row of the series is locked until the commit.
 _PERMIT = """
 numbered AS (
@@ -158,6 +166,7 @@ def write(connection: Connection, change: Change) -> None:
 
     Raises:
         StaleApplication: another transaction got there first (the lock makes this a last word).
+        InvalidInput: the inspector named is none of this office.
     """
     event, case = change.event, change.case
     parameters: dict[str, Any] = {
@@ -192,7 +201,7 @@ def write(connection: Connection, change: Change) -> None:
         parts.append(_LIMITED)
         parameters["limited"] = dump([deadline_row(limit) for limit in change.moved])
     if change.notices:
-        parts.append(NOTICES)
+        parts.append(NOTICES if change.visit is None else _TOLD_OF_VISIT)
         parameters["simulated"] = case.simulated
         parameters["notices"] = dump(
             [{"event": notice.event, "params": notice.params} for notice in change.notices]
@@ -209,9 +218,16 @@ def write(connection: Connection, change: Change) -> None:
     if money:
         parts += money
         parameters |= _numbering(change.today)
-    moved = execute(connection, _statement(tuple(parts)), parameters).fetchone()
-    if moved != (1,):
+    visit = visit_parts(change, parameters)
+    if visit:
+        parts += visit
+        parameters |= _numbering(change.today)
+    statement = _statement(tuple(parts), visits=bool(visit))
+    moved, visited = execute(connection, statement, parameters).fetchone() or (0, 0)
+    if moved != 1:
         raise StaleApplication(case.application_id, seen=case.version, now=case.version + 1)
+    if visit:
+        must_have_visited(change, visited)
 
 
 def ask_rows(asks: Iterable[AskChange]) -> list[dict[str, Any]]:
@@ -235,8 +251,9 @@ def dump(value: Any) -> str:
 
 
 @lru_cache
-def _statement(parts: Sequence[str]) -> str:
-    return f"WITH {', '.join(parts)} SELECT count(*) FROM moved"  # noqa: S608 - fixed parts
+def _statement(parts: Sequence[str], *, visits: bool) -> str:
+    visited = "(SELECT count(*) FROM visited)" if visits else "0"
+    return f"WITH {', '.join(parts)} SELECT count(*), {visited} FROM moved"  # noqa: S608 - fixed
 
 
 def _permit_parameters(permit: PermitOrder, issued_on: date) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from licensing import identity
-from licensing.errors import InvalidInput, SimulationOnly
+from licensing.errors import InvalidInput, ServiceClosed, SimulationOnly
 from licensing.facts import PaperCount
 from licensing.forms import MAX_TEXT, Form, clean, one_line, read_form, search_key
 from licensing.people import Officer
@@ -95,6 +95,7 @@ def file_application(runtime: Runtime, command: FileApplication, by: Officer) ->
     Raises:
         NotAllowed: `by` is not at the counter.
         NotFound: the office does not offer the service, or has no calendar.
+        ServiceClosed: the office takes no new applications for it now.
         InvalidInput: every fault of the form at once, by field.
         SimulationOnly: `command.at` outside a simulated office.
     """
@@ -104,6 +105,8 @@ def file_application(runtime: Runtime, command: FileApplication, by: Officer) ->
         if again is not None:
             return again
         office = filing_office(connection, by.office_id, command.service)
+        if office.closed_note is not None:
+            raise ServiceClosed(command.service, office.closed_note)
         if command.at is not None and not office.simulated:
             raise SimulationOnly(str(office.id))
         at = command.at or office.now
@@ -124,7 +127,7 @@ def file_application(runtime: Runtime, command: FileApplication, by: Officer) ->
             number=number,
             tracking_code=code,
             service=command.service,
-            subject=_subject(form, person),
+            subject=_subject(sop, form, person),
             applicant_id=_keep_applicant(connection, runtime.keyring, office.id, person),
             once_key=command.once_key,
             channel=command.channel,
@@ -211,7 +214,7 @@ def _checked(
         faults |= invalid.faults
     person = _person(command.applicant, faults, today, fictitious)
     proxy = _proxy(keyring, command.proxy, faults, today, fictitious)
-    replaces = _replaced(keyring, connection, command, form, person, faults)
+    replaces = _replaced(keyring, connection, sop, command, form, person, faults)
     if faults or form is None:
         raise InvalidInput(faults)
     return form, person, proxy, replaces
@@ -291,6 +294,7 @@ def _proxy(
 def _replaced(
     keyring: Keyring,
     connection: Connection,
+    sop: Sop,
     command: FileApplication,
     form: Form | None,
     person: ApplicantForm,
@@ -308,7 +312,7 @@ def _replaced(
     same = (
         row.nik_hash in fingerprints(keyring, person.nik, purpose=NIK_PURPOSE),
         search_key(row.holder_name) == search_key(person.name),
-        form is None or search_key(row.subject) == search_key(_subject(form, person)),
+        form is None or search_key(row.subject) == search_key(_subject(sop, form, person)),
     )
     if row.status != "valid":
         faults["previous_permit"] = "permit_not_valid"
@@ -371,8 +375,9 @@ def _papers(
     return rows
 
 
-def _subject(form: Form, person: ApplicantForm) -> str:
-    return str(form.values.get("business_name") or person.name)
+def _subject(sop: Sop, form: Form, person: ApplicantForm) -> str:
+    """Return in one line what the application is about: the SOP's field, else the applicant."""
+    return one_line(str(form.values.get(sop.subject or "") or "")) or person.name
 
 
 def _filed_before(runtime: Runtime, connection: Connection, once_key: str) -> Filed | None:

@@ -40,6 +40,8 @@ class FilingOffice:
     simulated: bool
     sample: bool
     now: datetime
+    closed_note: str | None = None
+    """What the public is told while the service takes no new applications; None: it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def filing_office(connection: Connection, office_id: UUID, service: str) -> Fili
     Raises:
         NotFound: the office does not offer the service, or has no calendar.
     """
-    row = connection.exec_driver_sql(_OFFICE, (service, office_id)).fetchone()
+    row = connection.exec_driver_sql(_OFFICE, (service, service, office_id)).fetchone()
     if row is None:
         raise NotFound("office", office_id)
     if row[1] is None:
@@ -199,7 +201,9 @@ _OFFICE = """
 SELECT o.id, o.calendar_version_id,
        (SELECT v.id FROM sop_version v WHERE v.office_id = o.id AND v.service = %s
          ORDER BY v.number DESC LIMIT 1),
-       o.late_receipt, o.simulated, o.sample, clock_timestamp()
+       o.late_receipt, o.simulated, o.sample, clock_timestamp(),
+       (SELECT s.note FROM service_state s
+         WHERE s.office_id = o.id AND s.service = %s AND NOT s.open)
   FROM office o WHERE o.id = %s
 """
 

@@ -1,4 +1,4 @@
-"""Lines of history that move nothing: who holds a file, that the applicant was warned."""
+"""Lines of history that move nothing: who holds a file or an ask, that somebody was warned."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from licensing.history import Event
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.door_sql import dump, read_for_decision
+from workflows.sop import Lane
 
 _NOTE = """
 WITH noted AS (
@@ -23,47 +24,65 @@ WITH noted AS (
          last_recorded_at = %(recorded_at)s, last_effective_at = %(at)s, state = %(state)s
    WHERE id = %(id)s
   RETURNING id
+), held AS (
+  UPDATE ask SET holder_id = %(ask_holder)s
+   WHERE application_id = %(id)s AND key = %(ask)s
 )
 INSERT INTO application_event (application_id, seq, office_id, action, ask, from_step, to_step,
        lane, actor_id, reason, detail, recorded_at, effective_at, previous, hash)
-SELECT id, %(seq)s, %(office)s, %(action)s, NULL, %(step)s, %(step)s, %(lane)s, %(actor)s,
+SELECT id, %(seq)s, %(office)s, %(action)s, %(ask)s, %(step)s, %(step)s, %(lane)s, %(actor)s,
        %(reason)s, %(detail)s, %(recorded_at)s, %(at)s, %(previous)s, %(event_hash)s
   FROM noted
 """
 
 
-def take(runtime: Runtime, application_id: UUID, by: Officer) -> None:
-    """Take a file out of its lane's pool: from now on only `by` moves it.
+def take(runtime: Runtime, application_id: UUID, by: Officer, *, ask: str | None = None) -> None:
+    """Take a file, or one of its asks, out of its lane's pool: from now on only `by` moves it.
 
     Raises:
         NotFound, ApplicationEnded, TakenByAnother, NotAllowed: it cannot be taken by this person.
     """
     with runtime.transaction(by.office_id) as connection:
         case = _open_case(connection, application_id)
-        _must_work_here(runtime, connection, case, by)
-        if case.holder_id is not None and case.holder_id != by.id:
-            raise TakenByAnother(application_id, case.holder_id)
-        if case.holder_id is None:
-            write_note(connection, case, "take", holder=by.id, by=by.id)
+        lane = _lane(runtime, connection, case, ask)
+        lanes = {lane.name, lane.served_by} - {None}
+        if by.roles.isdisjoint(lanes):
+            raise NotAllowed("take", tuple(sorted(str(name) for name in lanes)))
+        holder = _holder(case, ask)
+        if holder is not None and holder != by.id:
+            raise TakenByAnother(application_id, holder)
+        if holder is None:
+            _hold(connection, case, "take", ask, by.id, by=by.id)
 
 
-def hand_back(runtime: Runtime, application_id: UUID, by: Officer) -> None:
-    """Put a file that `by` holds back into the pool of its lane.
+def hand_back(
+    runtime: Runtime, application_id: UUID, by: Officer, *, ask: str | None = None
+) -> None:
+    """Put a file, or one of its asks, that `by` holds back into the pool of its lane.
 
     Raises:
         NotFound, ApplicationEnded, TakenByAnother: there is none, or it is not theirs.
     """
     with runtime.transaction(by.office_id) as connection:
         case = _open_case(connection, application_id)
-        if case.holder_id is None:
+        holder = _holder(case, ask)
+        if holder is None:
             return
-        if case.holder_id != by.id and not by.has("supervisor"):
-            raise TakenByAnother(application_id, case.holder_id)
-        write_note(connection, case, "hand_back", holder=None, by=by.id)
+        if holder != by.id and not by.has("supervisor"):
+            raise TakenByAnother(application_id, holder)
+        _hold(connection, case, "hand_back", ask, None, by=by.id)
 
 
-def reassign(runtime: Runtime, application_id: UUID, to: UUID, by: Officer, *, reason: str) -> None:
-    """Give a file to another officer of its lane.
+def reassign(
+    runtime: Runtime,
+    application_id: UUID,
+    to: UUID,
+    by: Officer,
+    *,
+    reason: str,
+    ask: str | None = None,
+) -> None:
+    """Give a file, or one of its asks, to another officer of its lane.
 
     Raises:
         NotFound, ApplicationEnded: there is no such open file, or no such colleague in its lane.
@@ -72,8 +91,7 @@ def reassign(runtime: Runtime, application_id: UUID, to: UUID, by: Officer, *, r
     by.must_have("reassign", "supervisor", "head")
     with runtime.transaction(by.office_id) as connection:
         case = _open_case(connection, application_id)
-        sop = runtime.rules(connection, case.sop_version_id).sop
-        lane = sop.lanes[sop.steps[case.step].lane]
+        lane = _lane(runtime, connection, case, ask)
         fits = connection.exec_driver_sql(
             "SELECT 1 FROM officer o JOIN officer_role r ON r.officer_id = o.id"
             " WHERE o.id = %s AND o.active AND r.role = %s",
@@ -81,9 +99,38 @@ def reassign(runtime: Runtime, application_id: UUID, to: UUID, by: Officer, *, r
         ).fetchone()
         if fits is None:
             raise NotFound("colleague in this lane", to)
-        write_note(
-            connection, case, "reassign", holder=to, by=by.id, reason=reason, detail={"to": str(to)}
-        )
+        _hold(connection, case, "reassign", ask, to, by=by.id, reason=reason)
+
+
+def _hold(
+    connection: Connection,
+    case: Case,
+    action: str,
+    ask: str | None,
+    holder: UUID | None,
+    *,
+    by: UUID,
+    reason: str | None = None,
+) -> None:
+    """Write who holds a file or an ask from now on."""
+    detail = {"to": str(holder)} if action == "reassign" else {}
+    state = case.state
+    if ask is not None:
+        asks = dict(state["asks"])
+        kept = {name: value for name, value in asks[ask].items() if name != "h"}
+        asks[ask] = kept if holder is None else {**kept, "h": str(holder)}
+        state = {**state, "asks": asks}
+    write_note(
+        connection,
+        case,
+        action,
+        holder=holder if ask is None else case.holder_id,
+        by=by,
+        reason=reason,
+        detail=detail,
+        state=state,
+        ask=ask,
+    )
 
 
 def write_note(
@@ -97,15 +144,21 @@ def write_note(
     reason: str | None = None,
     detail: Mapping[str, Any] | None = None,
     state: Mapping[str, Any] | None = None,
+    ask: str | None = None,
 ) -> None:
-    """Write one line of history that moves nothing, and the holder and state it leaves."""
+    """Write one line of history that moves nothing, and the holder and state it leaves.
+
+    `holder` is the file's; who holds the ask that the line is about stands in `state`.
+    """
+    left = case.state if state is None else state
+    step = case.step if ask is None else left["asks"][ask]["s"]
     event = Event(
         application_id=case.application_id,
         seq=case.last_seq + 1,
         action=action,
-        ask=None,
-        from_step=case.step,
-        to_step=case.step,
+        ask=ask,
+        from_step=step,
+        to_step=step,
         lane="",
         actor_id=by,
         reason=reason,
@@ -126,9 +179,11 @@ def write_note(
             "event_hash": hashed,
             "recorded_at": event.recorded_at,
             "at": event.effective_at,
-            "state": dump(case.state if state is None else state),
+            "state": dump(left),
             "action": action,
-            "step": case.step,
+            "ask": ask,
+            "ask_holder": None if ask is None else left["asks"][ask].get("h"),
+            "step": step,
             "lane": event.lane,
             "actor": by,
             "reason": reason,
@@ -145,9 +200,28 @@ def _open_case(connection: Connection, application_id: UUID) -> Case:
     return case
 
 
-def _must_work_here(runtime: Runtime, connection: Connection, case: Case, by: Officer) -> None:
+def _lane(runtime: Runtime, connection: Connection, case: Case, ask: str | None) -> Lane:
+    """Return the lane in which a file, or one of its open asks, lies.
+
+    Raises:
+        NotFound: there is no such open ask.
+    """
     sop = runtime.rules(connection, case.sop_version_id).sop
-    lane = sop.lanes[sop.steps[case.step].lane]
-    lanes = {lane.name, lane.served_by} - {None}
-    if by.roles.isdisjoint(lanes):
-        raise NotAllowed("take", tuple(sorted(str(name) for name in lanes)))
+    if ask is None:
+        return sop.lanes[sop.steps[case.step].lane]
+    found = _open_ask(case, ask)
+    return sop.lanes[sop.asks[found["n"]].steps[found["s"]].lane]
+
+
+def _holder(case: Case, ask: str | None) -> UUID | None:
+    if ask is None:
+        return case.holder_id
+    held = _open_ask(case, ask).get("h")
+    return None if held is None else UUID(held)
+
+
+def _open_ask(case: Case, key: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] | None = case.state.get("asks", {}).get(key)
+    if found is None:
+        raise NotFound("open ask", key)
+    return found

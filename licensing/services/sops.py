@@ -14,8 +14,9 @@ from licensing.errors import NotFound, SopNotPublishable
 from licensing.models.people import ROLES_OF
 from licensing.runtime import Runtime
 from licensing.services.accounts import officer_with_id
+from licensing.services.administration import record
 from workflows.calendar_spec import CalendarSpec
-from workflows.definitions import names, text_of
+from workflows.definitions import shipped
 from workflows.paths import SHORTEST_DAY
 from workflows.reading import expand, read_sop
 
@@ -56,6 +57,16 @@ class SameDrafter(SopNotPublishable):
         super().__init__(f"{username} drafted this SOP: somebody else must publish it")
 
 
+class BaseSop(SopNotPublishable):
+    """A text that others follow is no service itself."""
+
+    code = "sop.base"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name} is a base for other SOPs: publish one that follows it")
+
+
 def publish_sop(
     runtime: Runtime, office_id: UUID, text: str, *, drafted_by: UUID, published_by: UUID
 ) -> Published:
@@ -63,45 +74,83 @@ def publish_sop(
 
     Raises:
         SopFaults: the text has faults; nothing is written.
+        BaseSop: the text is a base for others.
         SameDrafter: the two persons are one.
         NotFound: one of them has no active account in this office.
         NotAllowed: one of them has no role for it.
     """
     with runtime.transaction(office_id) as connection:
-        drafter = officer_with_id(connection, drafted_by)
-        publisher = officer_with_id(connection, published_by)
-        if drafter.id == publisher.id:
-            raise SameDrafter(drafter.username)
-        drafter.must_have("draft an SOP", *DRAFTERS)
-        publisher.must_have("publish an SOP", *PUBLISHERS)
-        base = bases(connection)
-        sop = read_sop(
+        return publish_in(
+            connection,
+            runtime,
+            office_id,
             text,
-            vocabulary=runtime.vocabulary,
-            base=base,
-            shortest_day=shortest_day(connection, office_id),
+            drafted_by=drafted_by,
+            published_by=published_by,
         )
-        whole = expand(text, base)
-        # One at a time for each service: the second sees the first.
-        connection.exec_driver_sql(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (f"{office_id}/{sop.name}",)
-        )
-        newest = connection.exec_driver_sql(_NEWEST, (sop.name,)).fetchone()
-        if newest is not None and (newest.text, newest.expanded) == (text, whole):
-            return Published(newest.id, sop.name, newest.number, again=True)
-        row = connection.exec_driver_sql(
-            _PUBLISH,
-            {
-                "office": office_id,
-                "service": sop.name,
-                "number": 1 if newest is None else newest.number + 1,
-                "text": text,
-                "expanded": whole,
-                "sha256": sha256(whole.encode()).hexdigest(),
-                "drafter": drafter.id,
-                "publisher": publisher.id,
-            },
-        ).one()
+
+
+def publish_in(
+    connection: Connection,
+    runtime: Runtime,
+    office_id: UUID,
+    text: str,
+    *,
+    drafted_by: UUID,
+    published_by: UUID,
+) -> Published:
+    """Publish an SOP within a unit of work that does something else besides.
+
+    Raises:
+        SopFaults, BaseSop, SameDrafter, NotFound, NotAllowed: as `publish_sop`.
+    """
+    drafter = officer_with_id(connection, drafted_by)
+    publisher = officer_with_id(connection, published_by)
+    if drafter.id == publisher.id:
+        raise SameDrafter(drafter.username)
+    drafter.must_have("draft an SOP", *DRAFTERS)
+    publisher.must_have("publish an SOP", *PUBLISHERS)
+    base = bases(connection)
+    sop = read_sop(
+        text,
+        vocabulary=runtime.vocabulary,
+        base=base,
+        shortest_day=shortest_day(connection, office_id),
+    )
+    if sop.base:
+        raise BaseSop(sop.name)
+    whole = expand(text, base)
+    # One at a time for each service: the second sees the first.
+    connection.exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (f"{office_id}/{sop.name}",)
+    )
+    newest = connection.exec_driver_sql(_NEWEST, (sop.name,)).fetchone()
+    if newest is not None and (newest.text, newest.expanded) == (text, whole):
+        return Published(newest.id, sop.name, newest.number, again=True)
+    row = connection.exec_driver_sql(
+        _PUBLISH,
+        {
+            "office": office_id,
+            "service": sop.name,
+            "number": 1 if newest is None else newest.number + 1,
+            "text": text,
+            "expanded": whole,
+            "sha256": sha256(whole.encode()).hexdigest(),
+            "drafter": drafter.id,
+            "publisher": publisher.id,
+        },
+    ).one()
+    record(
+        connection,
+        office_id,
+        "sop_published",
+        sop.name,
+        by=publisher.id,
+        detail={
+            "before": {"number": None if newest is None else newest.number},
+            "after": {"number": row.number, "drafted_by": drafter.username},
+        },
+    )
     return Published(row.id, sop.name, row.number)
 
 
@@ -134,11 +183,6 @@ def bases(connection: Connection) -> Callable[[str], str | None]:
         return shipped(name) if row is None else str(row.text)
 
     return find
-
-
-def shipped(name: str) -> str | None:
-    """Return the text of an SOP that comes with the product, if there is one of that name."""
-    return text_of(name) if name in names() else None
 
 
 def shortest_day(connection: Connection, office_id: UUID) -> int:

@@ -153,6 +153,7 @@ def record(
         move=move,
         inputs=command.inputs,
         today=clockwork.calendar.local_date(at),
+        calendar=clockwork.calendar,
         state=_state_after(case, rules, move, asks, command.ask, by, after),
         begun=begun,
         moved=moved,

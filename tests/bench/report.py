@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-Verdict = Literal["ok", "miss", "-"]
+Verdict = Literal["ok", "miss", "FAIL", "-"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Row:
     least: float | None = None
     most: float | None = None
     note: str = ""
+    must: bool = False
+    """Whether the run fails where the target is missed."""
 
     @property
     def verdict(self) -> Verdict:
@@ -30,7 +32,9 @@ class Row:
             return "-"
         low = self.least is not None and self.figure < self.least
         high = self.most is not None and self.figure > self.most
-        return "miss" if low or high else "ok"
+        if not (low or high):
+            return "ok"
+        return "FAIL" if self.must else "miss"
 
     @property
     def target(self) -> str:
@@ -62,7 +66,7 @@ def line_of(what: str, figure: str, target: str, verdict: str, note: str) -> str
 def summary(rows: Iterable[Row]) -> str:
     """Return how many targets are met, and which are not."""
     judged = [row for row in rows if row.verdict != "-"]
-    missed = [row.what for row in judged if row.verdict == "miss"]
+    missed = [row.what for row in judged if row.verdict in ("miss", "FAIL")]
     met = f"{len(judged) - len(missed)} of {len(judged)} targets met"
     return f"{met}; missed: {', '.join(missed)}" if missed else f"{met}."
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from uuid import UUID
 
 from playwright.sync_api import Page
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from waitress.server import create_server
 
 from config import Settings
+from licensing.database import connect
 from licensing.queries.services import offices
 from licensing.runtime import Runtime
 from licensing.secrecy import unseal
@@ -35,6 +36,17 @@ class Desk:
     runtime: Runtime
     office_id: UUID
     settings: Settings
+    owner_url: str
+
+    @contextmanager
+    def owner(self) -> Iterator[Connection]:
+        """Return a transaction with the rights of the owner of the tables."""
+        engine = connect(self.owner_url, role=None, pool_size=1)
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
 
     def sign_in(self, page: Page, username: str) -> None:
         """Sign in by hand, as anybody would; whoever was signed in before is not any more."""
@@ -88,7 +100,11 @@ def opened(urls: Urls, folder: Path, *, applications: int = 60) -> Iterator[Desk
     thread.start()
     try:
         yield Desk(
-            f"http://127.0.0.1:{server.effective_port}", runtime, offices(runtime)[0].id, settings
+            f"http://127.0.0.1:{server.effective_port}",
+            runtime,
+            offices(runtime)[0].id,
+            settings,
+            urls.owner,
         )
     finally:
         server.close()

@@ -240,7 +240,7 @@ def hand_over(page: Page, desk: Desk, filed: Filed) -> None:
     page.locator("#f-collector_relation").select_option("pemohon")
     page.locator("#f-collector_identity").fill("KTP 0001")
     confirm(page, "Serahkan")
-    expect(page.locator(".sp-tugas-kata")).to_have_text("Berkas selesai: Diserahkan.")
+    expect(page.locator(".sp-o-tugas .sp-tugas-kata")).to_have_text("Berkas selesai: Diserahkan.")
 
 
 def confirm(page: Page, title: str) -> None:

@@ -200,7 +200,7 @@ def test_intake_verification_signature_and_handover(page: Page, office: Office) 
     keys.tab_to("#f-collector_identity")
     keys.data("KTP 0001")
     keys.press("Control+Enter")
-    expect(page.locator(".sp-tugas-kata")).to_have_text("Berkas selesai: Diserahkan.")
+    expect(page.locator(".sp-o-tugas .sp-tugas-kata")).to_have_text("Berkas selesai: Diserahkan.")
     used["hand over"], faults["hand over"] = keys.beyond, keys.faults
 
     assert {part: found for part, found in faults.items() if found} == {}

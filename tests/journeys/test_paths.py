@@ -120,7 +120,7 @@ def test_a_refusal_is_proposed_decided_and_told_with_its_remedies(
     expect(head.locator("main")).to_contain_text("mengakhiri berkas dan tidak dapat dibatalkan")
     head.locator("#f-reason").fill(reason)
     steps.confirm(head, "Tolak permohonan")
-    expect(head.locator(".sp-tugas-kata")).to_have_text("Berkas selesai: Ditolak.")
+    expect(head.locator(".sp-o-tugas .sp-tugas-kata")).to_have_text("Berkas selesai: Ditolak.")
 
     letter = steps.paper_text(head, head.get_by_role("link", name="Surat penolakan"))
     for words in (reason, "21 hari kerja", "10 hari kerja", filed.number):

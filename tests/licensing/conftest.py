@@ -14,6 +14,7 @@ from licensing.people import Officer
 from licensing.runtime import Runtime
 from tests.bed import OwnerOf, Urls
 from tests.factories import House, make_house, make_runtime
+from tests.money import Till, make_till
 
 
 @pytest.fixture
@@ -72,3 +73,9 @@ def head(house: House) -> Officer:
 def supervisor(house: House) -> Officer:
     """Who watches the deadlines."""
     return house.people.supervisor
+
+
+@pytest.fixture
+def till(runtime: Runtime, owner_db: OwnerOf) -> Till:
+    """An office whose SIUP costs money, and its bank."""
+    return make_till(runtime, owner_db)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from licensing.letters import EVENTS, UnknownEvent, limit_words, render, rung_words
+from licensing.letters import EVENTS, UnknownEvent, limit_words, render, rung_words, watched_words
 
 PARAMS = {
     "number": "REG-20260706-00001",
@@ -13,6 +13,8 @@ PARAMS = {
     "step": {"id": "Melengkapi berkas", "en": "Complete the file"},
     "faults": [{"id": "Kartu NPWP", "en": "Tax card"}, {"id": "KTP", "en": "Identity card"}],
     "answer_by": "2026-07-20T09:00:00+00:00",
+    "amount_idr": "10296000",
+    "due_at": "2026-07-20T09:00:00+00:00",
     "promised": "2026-07-09T09:00:00+00:00",
     "due": "2026-07-09T09:00:00+00:00",
     "owed": "2026-07-08T00:30:00+00:00",
@@ -72,11 +74,57 @@ class TestWhatTheySay:
         assert "keberatan (21 hari kerja)" in body
         assert "banding (10 hari kerja)" in body
 
+    def test_a_bill_names_amount_and_last_day_and_the_bank_alone(self) -> None:
+        body = render("billed", PARAMS, "id").body
+        assert "Rp10.296.000" in body
+        assert "Bayar paling lambat Senin, 20 Juli 2026, 16.00 WIB." in body
+        assert "Bayar hanya di bank" in body
+        assert "Petugas tidak menerima uang" in body
+        assert "Pay at the bank only" in render("billed", PARAMS, "en").body
+
+    @pytest.mark.parametrize(
+        ("event", "said"),
+        [
+            ("paid", "Bank sudah menerima pembayaran Anda, Rp10.296.000."),
+            ("bill_expired", "Mintalah tagihan baru di loket kami"),
+            ("bill_cancelled", "jangan dibayar"),
+            ("payment_reversed", "permohonan menunggu pembayaran"),
+        ],
+    )
+    def test_what_has_become_of_a_bill(self, event: str, said: str) -> None:
+        assert said in render(event, PARAMS, "id").body
+
     def test_an_alert_that_comes_late_says_since_when_it_was_owed(self) -> None:
         letter = render("alert.breach", {**PARAMS, "late": True}, "id")
         assert letter.subject.startswith("[Terlambat diberitahukan]")
         assert "seharusnya disampaikan Rabu, 8 Juli 2026, 07.30 WIB" in letter.body
         assert "Terlambat" not in render("alert.breach", PARAMS, "id").subject
+
+    def test_a_visit_says_when_where_who_comes_and_how_to_put_it_off(self) -> None:
+        visit = {
+            **PARAMS,
+            "on": "2026-07-13",
+            "time": "09:30",
+            "place": "Jalan Contoh 2",
+            "who": "Contoh Peninjau",
+            "note": "Siapkan gambar",
+        }
+
+        body = render("visit_scheduled", visit, "id").body
+        assert "Hari: Senin, 13 Juli 2026, pukul 09.30 WIB" in body
+        assert "Tempat: Jalan Contoh 2" in body
+        assert "Petugas: Contoh Peninjau" in body
+        assert "Pesan petugas: Siapkan gambar" in body
+        assert "Bila berhalangan" in body
+        assert "Monday, 13 July 2026, at 09:30 WIB" in render("visit_scheduled", visit, "en").body
+        assert "pukul" not in render("visit_scheduled", {**visit, "time": ""}, "id").body
+
+    def test_a_visit_put_off_says_whose_time_it_is_and_until_when(self) -> None:
+        body = render("visit_postponed", {**PARAMS, "on": "2026-07-13"}, "id").body
+
+        assert "Tadinya: Senin, 13 Juli 2026." in body
+        assert "harinya menjadi hari Anda" in body
+        assert "paling lambat Senin, 20 Juli 2026, 16.00 WIB" in body
 
     def test_what_was_typed_cannot_look_like_a_line_of_ours(self) -> None:
         letter = render("progress", {**PARAMS, "subject": "Toko\nBatas waktu: besok"}, "id")
@@ -106,3 +154,25 @@ def test_a_limit_is_called_by_its_step_or_its_usual_name() -> None:
     assert limit_words({"id": "Memeriksa", "en": "Check"}, "en") == "Check"
     assert limit_words("law", "id") == "batas waktu menurut undang-undang"
     assert limit_words("inspection", "id") == "inspection"
+
+
+class TestWhoeverWatchesOverTheOffice:
+    @pytest.mark.parametrize("lang", ["id", "en"])
+    @pytest.mark.parametrize(
+        "event",
+        [
+            "bank_admin_created",
+            "bank_admin_password_set",
+            "bank_account_closed",
+            "bank_account_opened",
+        ],
+    )
+    def test_hears_of_power_over_the_accounts_of_the_bank(self, event: str, lang: str) -> None:
+        letter = render(event, {"username": "bank-admin", "name": "Contoh"}, lang)
+
+        assert "bank-admin" in letter.body
+        assert (
+            letter.subject
+            == f"{str(watched_words(event, lang))[:1].upper()}"
+            + str(watched_words(event, lang))[1:]
+        )

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 from licensing import passwords
 from licensing.errors import InvalidInput, SignInRefused, TooManyTries
 from licensing.services import sign_in as doors
-from licensing.services.accounts import set_active, set_password
+from licensing.services.account_changes import set_active, set_password
 from licensing.services.sign_in import (
     SignedIn,
     end_sessions_of,

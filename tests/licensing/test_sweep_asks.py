@@ -10,10 +10,9 @@ from sqlalchemy import Engine
 
 from licensing.people import Officer
 from licensing.runtime import Runtime
-from licensing.services.accounts import NewAccount, write_account
 from licensing.services.sweep import sweep
 from tests.bed import OwnerOf
-from tests.factories import House, make_house, password_hash
+from tests.factories import House, make_house
 from tests.licensing.test_sweep import MONDAY, raised, wib
 from workflows.definitions import text_of
 
@@ -65,19 +64,7 @@ def office(runtime: Runtime, db: Engine, owner_db: OwnerOf) -> House:
 @pytest.fixture
 def engineer(office: House) -> Officer:
     """Who writes opinions for the agency."""
-    with office.runtime.transaction(office.office_id) as connection:
-        return write_account(
-            connection,
-            office.office_id,
-            NewAccount(
-                username="teknis-pu-uji",
-                name="Contoh Teknis",
-                roles=("agency_pu",),
-                password="",
-                organisation_kind="agency",
-            ),
-            password_hash(),
-        )
+    return office.people.agency_pu
 
 
 def told(house: House, key: str) -> set[UUID | None]:

@@ -27,6 +27,7 @@ RIGHTS = {
     "bill": "SI",
     "calendar_version": "SI",
     "deadline": "SIU",
+    "deputy": "SI",
     "dossier": "SIU",
     "fee_assessment": "SI",
     "heartbeat": "SIU",
@@ -35,6 +36,7 @@ RIGHTS = {
     "notice": "SIU",
     "number_series": "SIU",
     "office": "S",
+    "office_event": "S",
     "officer": "SIU",
     "officer_role": "SIUD",
     "organisation": "SIU",
@@ -44,19 +46,23 @@ RIGHTS = {
     "permit": "SIU",
     "rate_count": "SIUD",
     "seal": "SI",
+    "service_state": "SI",
+    "sop_draft": "SI",
     "sop_version": "SI",
     "tariff_price": "SI",
     "visit": "SI",
 }
 # They belong to no office: the pulse of the program itself, and counters under keyed hashes.
 OF_NO_OFFICE = {"heartbeat", "rate_count"}
-HISTORY = ("application_event", "calendar_version", "paper_file", "seal", "sop_version")
+HISTORY = (
+    "application_event", "calendar_version", "office_event", "paper_file", "seal", "sop_version",
+)  # fmt: skip
 
 WORDS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 # A file that was issued in time, without scans, has none of these.
 WITHOUT_ROWS = {
-    "alert", "ask", "bill", "fee_assessment", "intake_draft", "paper_file", "payment",
-    "tariff_price", "visit",
+    "alert", "ask", "bill", "deputy", "fee_assessment", "intake_draft", "paper_file", "payment",
+    "service_state", "sop_draft", "tariff_price", "visit",
 }  # fmt: skip
 WALLED = sorted(RIGHTS.keys() - OF_NO_OFFICE - {"office"})
 

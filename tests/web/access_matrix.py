@@ -12,11 +12,23 @@ from web.access import ALL_ROLES
 PUBLIC = None
 """Everybody, signed in or not."""
 
-READERS = frozenset({"counter", "verifier", "head", "supervisor", "inspectorate", "ombudsman"})
-WORKERS = frozenset({"counter", "verifier", "head", "supervisor"})
+AGENCIES = frozenset({"agency_pu", "agency_lh", "agency_head_pu", "agency_head_lh"})
+WORKERS = AGENCIES | {"counter", "verifier", "inspector", "billing", "head", "supervisor"}
+READERS = WORKERS | {"inspectorate", "ombudsman"}
+PRINTERS = READERS - AGENCIES - {"inspector", "billing"}
+FILE_READERS = READERS | {
+    "inspector", "billing", "agency_pu", "agency_lh", "agency_head_pu", "agency_head_lh",
+}  # fmt: skip
 COUNTER = frozenset({"counter"})
 WATCHERS = frozenset({"head", "supervisor", "inspectorate"})
 SUPERVISORS = frozenset({"head", "supervisor"})
+BANK = frozenset({"teller", "bank_supervisor", "bank_admin"})
+FEE_READERS = frozenset(
+    {"billing", "counter", "verifier", "head", "supervisor", "inspectorate", "ombudsman"}
+)
+ADMINISTRATORS = frozenset({"admin", "head", "bank_admin"})
+SETTERS = frozenset({"admin", "head"})
+ACCOUNT_KEEPERS = frozenset({"admin", "bank_admin"})
 _FILE = "/berkas/<uuid:application_id>"
 
 MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
@@ -24,6 +36,9 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/layanan"): PUBLIC,
     ("GET", "/layanan/<service>"): PUBLIC,
     ("GET", "/layanan/<service>/sop"): PUBLIC,
+    ("GET", "/layanan/<service>/standar"): PUBLIC,
+    ("GET", "/layanan/maklumat"): PUBLIC,
+    ("GET", "/layanan/tarif"): PUBLIC,
     ("GET", "/lacak"): PUBLIC,
     ("POST", "/lacak"): PUBLIC,
     ("GET", "/lacak/<path:number>"): PUBLIC,
@@ -43,6 +58,7 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/loket"): COUNTER,
     ("POST", "/loket/cari"): COUNTER,
     ("POST", "/loket/mulai"): COUNTER,
+    ("GET", "/loket/baru"): COUNTER,
     ("GET", "/loket/baru/<service>"): COUNTER,
     ("POST", "/loket/baru/<service>"): COUNTER,
     ("POST", "/loket/baru/<service>/draf"): COUNTER,
@@ -52,10 +68,14 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/kerja/pemberitahuan"): WORKERS,
     ("POST", "/kerja/pemberitahuan/dibaca"): WORKERS,
     ("GET", _FILE): READERS,
-    ("GET", _FILE + "/tanda-terima.pdf"): READERS,
-    ("GET", _FILE + "/surat-pengembalian.pdf"): READERS,
-    ("GET", _FILE + "/surat-penolakan.pdf"): READERS,
-    ("GET", _FILE + "/izin.pdf"): READERS,
+    ("GET", _FILE + "/tanda-terima.pdf"): PRINTERS,
+    ("GET", _FILE + "/surat-pengembalian.pdf"): PRINTERS,
+    ("GET", _FILE + "/surat-penolakan.pdf"): PRINTERS,
+    ("GET", _FILE + "/izin.pdf"): PRINTERS,
+    ("GET", _FILE + "/retribusi"): FEE_READERS | {"inspector"},
+    ("POST", _FILE + "/retribusi"): frozenset({"billing"}),
+    ("GET", _FILE + "/skrd/<uuid:bill_id>"): FEE_READERS,
+    ("GET", "/bank/slip/<uuid:payment_id>"): BANK,
     ("GET", _FILE + "/pindaian/<uuid:file_id>"): READERS,
     ("POST", _FILE + "/pindaian"): frozenset({"counter", "verifier"}),
     ("GET", _FILE + "/tindakan/<action>"): WORKERS,
@@ -64,11 +84,49 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("POST", _FILE + "/lepas"): WORKERS,
     ("POST", _FILE + "/nik"): WORKERS,
     ("POST", _FILE + "/alihkan"): SUPERVISORS,
+    ("GET", "/bank"): BANK,
+    ("POST", "/bank/cari"): BANK,
+    ("GET", "/bank/tagihan/<uuid:bill_id>"): BANK,
+    ("GET", "/bank/tagihan/<uuid:bill_id>/terima"): frozenset({"teller"}),
+    ("POST", "/bank/tagihan/<uuid:bill_id>/terima"): frozenset({"teller"}),
+    ("GET", "/bank/tagihan/<uuid:bill_id>/batal"): frozenset({"bank_supervisor"}),
+    ("POST", "/bank/tagihan/<uuid:bill_id>/batal"): frozenset({"bank_supervisor"}),
+    ("GET", "/bank/harian"): BANK,
+    ("GET", "/bank/harian.csv"): BANK,
+    ("GET", "/kunjungan"): frozenset({"inspector", "supervisor", "head"}),
+    ("POST", _FILE + "/kunjungan/isian"): frozenset({"inspector"}),
+    ("POST", _FILE + "/kunjungan/foto"): frozenset({"inspector"}),
+    ("GET", _FILE + "/kunjungan/foto/<uuid:file_id>"): FILE_READERS,
+    ("GET", _FILE + "/berita-acara.pdf"): FILE_READERS,
     ("GET", "/pengawas"): WATCHERS,
     ("GET", "/pengawas/berkas"): WATCHERS,
     ("GET", "/pengawas/peringatan"): WATCHERS,
     ("GET", "/pengawas/selesai"): WATCHERS,
     ("POST", "/pengawas/peringatan/<uuid:alert_id>/tanggapan"): SUPERVISORS,
+    ("GET", "/admin"): ADMINISTRATORS,
+    ("GET", "/admin/layanan"): SETTERS,
+    ("POST", "/admin/layanan/<service>"): SETTERS,
+    ("GET", "/admin/riwayat"): ADMINISTRATORS | {"inspectorate"},
+    ("GET", "/admin/sop/<service>"): SETTERS,
+    ("GET", "/admin/sop/<service>/atur"): SETTERS,
+    ("POST", "/admin/sop/<service>/atur"): SETTERS,
+    ("POST", "/admin/sop/draf/<uuid:draft_id>/terbitkan"): SETTERS,
+    ("POST", "/admin/sop/draf/<uuid:draft_id>/buang"): SETTERS,
+    ("GET", "/admin/kalender"): SETTERS,
+    ("POST", "/admin/kalender"): SETTERS,
+    ("GET", "/admin/akun"): ACCOUNT_KEEPERS,
+    ("GET", "/admin/akun/baru"): ACCOUNT_KEEPERS,
+    ("POST", "/admin/akun/baru"): ACCOUNT_KEEPERS,
+    ("GET", "/admin/akun/<username>"): ACCOUNT_KEEPERS,
+    ("POST", "/admin/akun/<username>"): ACCOUNT_KEEPERS,
+    ("POST", "/admin/akun/<username>/keadaan"): ACCOUNT_KEEPERS,
+    ("POST", "/admin/akun/<username>/sandi"): ACCOUNT_KEEPERS,
+    ("POST", "/admin/akun/<username>/keluar"): ACCOUNT_KEEPERS,
+    ("GET", "/admin/pengganti"): ACCOUNT_KEEPERS,
+    ("POST", "/admin/pengganti"): ACCOUNT_KEEPERS,
+    ("POST", "/admin/pengganti/<uuid:deputy_id>/akhiri"): ACCOUNT_KEEPERS,
+    ("GET", "/admin/tarif"): SETTERS,
+    ("POST", "/admin/tarif"): frozenset({"admin"}),
 }
 
 assert all(roles is None or roles <= ALL_ROLES for roles in MATRIX.values())

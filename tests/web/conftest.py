@@ -16,6 +16,7 @@ from tests.licensing.conftest import (  # noqa: F401 - the same fixtures for pag
     real_house,
     runtime,
     simulated_house,
+    till,
 )
 from tests.web.office import office_app, signed_in
 

@@ -198,6 +198,34 @@ class TestAnSop:
         assert "siup" in run("sop", "check", "tidak-ada", code=1).output
 
 
+class TestTheDifferenceOfTwoSops:
+    def test_is_told_place_by_place(self, run: Run, tmp_path: Path) -> None:
+        settle(run)
+        file = tmp_path / "siup.yaml"
+        file.write_text(text_of("siup").replace("within: 3 working days", "within: 4 working days"))
+
+        two = run("sop", "diff", "siup", str(file), code=1).output
+        one = run("sop", "diff", str(file), "--office", "kota-contoh", code=1).output
+
+        line = "~ limits.service.within: 3 working days → 4 working days"
+        assert line in two
+        assert line in one
+        assert "nothing differs" in run("sop", "diff", "siup", "siup").output
+        assert "--office" in run("sop", "diff", "siup", code=2).output
+
+
+class TestTheBank:
+    def test_gets_its_first_administrator_and_no_other_account(self, run: Run) -> None:
+        settle(run)
+        bank = ("user", "create", "--office", "kota-contoh", "--organisation", "bank",
+                "--make-password", "--name", "Contoh")  # fmt: skip
+        refused = run(*bank, "--username", "teller", "--role", "teller", code=1).output
+        assert "account.of_the_bank" in refused
+        run(*bank, "--username", "bank-admin", "--role", "bank_admin")
+        run(*bank, "--username", "lain", "--role", "bank_admin", code=1)
+        run("user", "password", "bank-admin", "--office", "kota-contoh", "--make-password")
+
+
 class TestTheAudit:
     def test_names_the_row_in_which_one_byte_was_changed(
         self, run: Run, fresh_database: Urls, tmp_path: Path

@@ -190,7 +190,7 @@ class TestMasks:
 
     @pytest.mark.parametrize(
         ("name", "shown"),
-        [("Bayu Segara", "BS"), ("Sukarno", "S"), ("dr. Anindya Putri Contoh", "DC"), ("", "")],
+        [("Bayu Segara", "BS"), ("Sukarno", "S"), ("dr. Anindya Putri Contoh", "AC"), ("", "")],
     )
     def test_initials_are_two_at_most(self, name, shown):
         assert formats.initials(name) == shown

@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from licensing.errors import SopFaults
-from licensing.services.sops import list_sops, publish_sop, shipped
+from licensing.services.sops import bases, list_sops, publish_sop
+from licensing.sop_diff import DiffLine, sop_diff
 from licensing.vocabulary import VOCABULARY
 from web.cli.told import in_words
 from web.wiring import opened
-from workflows.definitions import names
-from workflows.reading import read_sop
+from workflows.definitions import names, shipped
+from workflows.reading import expand, read_sop
 from workflows.sop import Sop
 
 _FILE = click.argument("file", metavar="FILE")
@@ -120,6 +121,33 @@ def list_published(code: str | None) -> None:
             )
 
 
+@sop.command("diff")
+@click.argument("before", metavar="FILE")
+@click.argument("after", metavar="FILE", required=False)
+@click.option("--office", "code", help="Compare with the version that this office has in force.")
+@_LANG
+def diff(before: str, after: str | None, code: str | None, lang: str) -> None:
+    """Show what differs between two SOPs, place by place, each made whole first.
+
+    With --office and one FILE: between the version in force and the FILE. Exit code 0 where
+    nothing differs, 1 where something does.
+    """
+    if (after is None) == (code is None):
+        raise click.UsageError("name two FILEs, or one FILE and --office")
+    try:
+        new = _whole(before if after is None else after)
+        old = _whole(before) if code is None else _in_force(code, new)
+        lines = sop_diff(old, new)
+    except SopFaults as error:
+        place = before if after is None else f"{before}, {after}"
+        raise click.ClickException("\n".join(_fault_lines(place, error, lang))) from error
+    for line in lines:
+        click.echo(_diff_words(line))
+    if not lines:
+        click.echo("Tidak ada perbedaan / nothing differs.")
+    raise SystemExit(1 if lines else 0)
+
+
 @sop.command("docs")
 @click.option(
     "--out",
@@ -144,6 +172,32 @@ def _read(file: str, lang: str) -> Sop:
         return read_sop(text, vocabulary=VOCABULARY, base=_base(place))
     except SopFaults as error:
         raise click.ClickException("\n".join(_fault_lines(place, error, lang))) from error
+
+
+def _whole(file: str) -> str:
+    place, text = _text(file)
+    return expand(text, _base(place))
+
+
+def _in_force(code: str, text: str) -> str:
+    """Return the whole text that an office has in force for the service that `text` is about."""
+    from licensing.services.offices import office_id_of
+
+    name = read_sop(text, vocabulary=VOCABULARY).name
+    with in_words(), opened() as (_, runtime):
+        with runtime.db.begin() as connection:
+            office_id = office_id_of(connection, code)
+        with runtime.transaction(office_id) as connection:
+            found = bases(connection)(name)
+            return expand(found or "", bases(connection))
+
+
+def _diff_words(line: DiffLine) -> str:
+    if line.before is None:
+        return f"+ {line.place}: {line.after}"
+    if line.after is None:
+        return f"- {line.place}: {line.before}"
+    return f"~ {line.place}: {line.before} → {line.after}"
 
 
 def _text(file: str) -> tuple[str, str]:

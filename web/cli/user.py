@@ -8,13 +8,8 @@ import click
 
 from licensing.models.people import KINDS, ROLES_OF
 from licensing.passwords import make_password
-from licensing.services.accounts import (
-    NewAccount,
-    create_account,
-    list_accounts,
-    set_active,
-    set_password,
-)
+from licensing.services.account_changes import set_active, set_password
+from licensing.services.accounts import NewAccount, create_account, list_accounts
 from licensing.services.offices import office_id_of
 from web.cli.told import in_words
 from web.wiring import opened

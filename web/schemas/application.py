@@ -28,6 +28,12 @@ class ActSchema(FormSchema):
     )
 
 
+class AskKeySchema(FormSchema):
+    """Which side path a form is about; none: the file itself."""
+
+    ask = fields.String(load_default=None, validate=_ASK)
+
+
 class ReassignSchema(FormSchema):
     """Who gets the file, and why."""
 

@@ -22,7 +22,7 @@ from web.addresses import own_path
 from web.fault_words import fault_words, worded
 from web.file_screen import show_file
 from web.i18n import gettext as _
-from web.schemas.application import ReassignSchema, ScanSchema
+from web.schemas.application import AskKeySchema, ReassignSchema, ScanSchema
 from web.schemas.form import faults_of
 from web.storage_words import storage_words
 from web.viewmodels import Form
@@ -48,11 +48,11 @@ def show(application_id: UUID) -> ResponseReturnValue:
 def take_file(application_id: UUID) -> ResponseReturnValue:
     """Take a file out of the pool."""
     try:
-        take(runtime(), application_id, current_officer())
+        take(runtime(), application_id, current_officer(), ask=_ask())
     except (TakenByAnother, ApplicationEnded, NotAllowed) as refusal:
         flash(_taken_words(refusal), "segera")
         return redirect(url_for(".show", application_id=application_id), code=303)
-    flash(_("Berkas kini Anda pegang."))
+    flash(_("Permintaan kini Anda pegang.") if _ask() else _("Berkas kini Anda pegang."))
     back = request.form.get("kembali")
     return redirect(
         own_path(back) if back else url_for(".show", application_id=application_id), code=303
@@ -64,11 +64,12 @@ def take_file(application_id: UUID) -> ResponseReturnValue:
 def give_back(application_id: UUID) -> ResponseReturnValue:
     """Put a file back into the pool of its lane."""
     try:
-        hand_back(runtime(), application_id, current_officer())
+        hand_back(runtime(), application_id, current_officer(), ask=_ask())
     except (TakenByAnother, ApplicationEnded) as refusal:
         flash(_taken_words(refusal), "segera")
     else:
-        flash(_("Berkas kembali ke antrean."))
+        back = _("Permintaan kembali ke antrean.") if _ask() else _("Berkas kembali ke antrean.")
+        flash(back)
     return redirect(url_for(".show", application_id=application_id), code=303)
 
 
@@ -80,21 +81,28 @@ def give_to(application_id: UUID) -> ResponseReturnValue:
     officer = current_officer()
     try:
         form = ReassignSchema().load(typed)
-        reassign(runtime(), application_id, form["to"], officer, reason=form["reason_reassign"])
+        reassign(
+            runtime(),
+            application_id,
+            form["to"],
+            officer,
+            reason=form["reason_reassign"],
+            ask=_ask(),
+        )
     except ValidationError as error:
         faults = worded(faults_of(error))
     except NotFound as error:
-        if error.what == "application":
+        if error.what != "colleague in this lane":
             raise
         faults = {"to": [_("Rekan ini tidak lagi bekerja di bagian itu. Pilih yang lain.")]}
     except ApplicationEnded as refusal:
         flash(_taken_words(refusal), "segera")
         return redirect(url_for(".show", application_id=application_id), code=303)
     else:
-        flash(_("Berkas dialihkan."))
+        flash(_("Permintaan dialihkan.") if _ask() else _("Berkas dialihkan."))
         return redirect(url_for(".show", application_id=application_id), code=303)
     view = view_application(runtime(), application_id, officer)
-    kept = {name: typed.get(name, "") for name in ("to", "reason_reassign")}
+    kept = {name: typed.get(name, "") for name in ("to", "reason_reassign", "ask")}
     return show_file(view, form=Form(kept, faults), status=422)
 
 
@@ -155,6 +163,15 @@ def scan(application_id: UUID, file_id: UUID) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = f'inline; filename="{found.sha256[:12]}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _ask() -> str | None:
+    """Return the key of the ask that a form is about; None where it is about the file."""
+    try:
+        found: str | None = AskKeySchema().load(request.form.to_dict())["ask"]
+    except ValidationError:
+        abort(400)
+    return found
 
 
 def _taken_words(refusal: Exception) -> str:

@@ -96,14 +96,28 @@ def begin() -> ResponseReturnValue:
     """Begin a form for somebody who was looked up."""
     try:
         asked = BeginSchema().load(request.form.to_dict())
-    except ValidationError:
-        abort(400)
+    except ValidationError as error:
+        if "layanan" not in error.messages_dict:
+            abort(400)
+        flash(_("Pilih dahulu layanannya."), "segera")
+        return redirect(url_for("counter.show"), code=303)
     officer, form_id, nik = current_officer(), uuid4(), asked["nik"].strip()
     values = {"applicant_nik": nik} if nik else {}
     if nik:
         values |= _of_person(_known(officer, nik, only=asked["pemohon"]))
     _keep(officer, asked["layanan"], form_id, values)
     return redirect(url_for("counter.form", service=asked["layanan"], draf=form_id), code=303)
+
+
+@bp.get("/loket/baru")
+@allow("counter")
+def choose() -> ResponseReturnValue:
+    """Lead to the form of the service that was chosen from the list."""
+    service = request.args.get("layanan", "")
+    if not _SERVICE.fullmatch(service):
+        flash(_("Pilih dahulu layanannya."), "segera")
+        return redirect(url_for("counter.show"), code=303)
+    return redirect(url_for("counter.form", service=service), code=303)
 
 
 @bp.get("/loket/baru/<service>")

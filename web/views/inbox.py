@@ -12,16 +12,15 @@ from licensing.queries.inbox import Which, inbox
 from licensing.queries.notices import own_notices
 from licensing.services.read_notices import mark_read
 from web.access import allow, current_officer, runtime
-from web.file_list import grouped, list_row
+from web.file_list import grouped, list_rows
 from web.i18n import gettext as _
 from web.notice_words import notice_words, rung_level
 from web.schemas.inbox import InboxSchema, ReadSchema
 from web.viewmodels import Tab
+from web.views.applications import WORKERS
 
 bp = Blueprint("inbox", __name__)
 
-WORKERS: Final = ("counter", "verifier", "head", "supervisor")
-"""Who has an inbox: each holds files, or looks after those who do."""
 
 SHOWN_NOTICES: Final = 3
 _WHICH: Final[dict[str, Which]] = {"semua": "all", "saya": "mine", "antrean": "pool"}
@@ -38,7 +37,7 @@ def show() -> ResponseReturnValue:
     officer = current_officer()
     found = inbox(runtime(), officer, which=_WHICH[asked["lihat"]], after=asked["sesudah"])
     notices = own_notices(runtime(), officer, limit=SHOWN_NOTICES, unread_only=True)
-    rows = [list_row(row, found.now, officer) for row in found.rows]
+    rows = list_rows(found.rows, officer)
     counts = {"semua": None, "saya": found.mine, "antrean": found.pool}
     titles = {"semua": _("Semua"), "saya": _("Milik saya"), "antrean": _("Antrean")}
     return render_template(

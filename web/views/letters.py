@@ -12,14 +12,13 @@ from licensing.people import Officer
 from licensing.queries import letters
 from licensing.runtime import Runtime
 from web.access import allow, current_officer, runtime
+from web.file_page import LETTER_READERS
 
 bp = Blueprint("letters", __name__, url_prefix="/berkas/<uuid:application_id>")
 
-READERS = ("counter", "verifier", "head", "supervisor", "inspectorate", "ombudsman")
-
 
 @bp.get("/tanda-terima.pdf")
-@allow(*READERS)
+@allow(*LETTER_READERS)
 def receipt(application_id: UUID) -> Response:
     """Show the receipt, A5; `?ulang=1` marks it as printed again."""
     again = request.args.get("ulang") == "1"
@@ -28,21 +27,21 @@ def receipt(application_id: UUID) -> Response:
 
 
 @bp.get("/surat-pengembalian.pdf")
-@allow(*READERS)
+@allow(*LETTER_READERS)
 def return_letter(application_id: UUID) -> Response:
     """Show the letter of the newest return."""
     return _show(letters.return_letter, application_id, "surat-pengembalian")
 
 
 @bp.get("/surat-penolakan.pdf")
-@allow(*READERS)
+@allow(*LETTER_READERS)
 def refusal(application_id: UUID) -> Response:
     """Show the decision that refuses."""
     return _show(letters.refusal, application_id, "surat-penolakan")
 
 
 @bp.get("/izin.pdf")
-@allow(*READERS)
+@allow(*LETTER_READERS)
 def permit(application_id: UUID) -> Response:
     """Show the permit."""
     return _show(letters.permit, application_id, "izin")

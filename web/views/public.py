@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from web.access import public
-from web.services_page import offered
+from web.services_page import service_list
 from web.viewmodels import Form
 
 bp = Blueprint("public", __name__)
@@ -16,4 +16,4 @@ bp = Blueprint("public", __name__)
 @public
 def home() -> ResponseReturnValue:
     """Show the front page."""
-    return render_template("public/home.html", services=offered(), form=Form())
+    return render_template("public/home.html", list=service_list(), form=Form())

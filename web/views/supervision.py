@@ -25,7 +25,8 @@ from licensing.services.heartbeat import SILENT_AFTER
 from web.access import allow, current_officer, runtime
 from web.board_page import about_words, board_page, read_words, told_words
 from web.fault_words import worded
-from web.file_list import grouped, list_row
+from web.file_list import grouped, list_rows
+from web.filters import in_language
 from web.i18n import gettext as _
 from web.notice_words import audience_words, rung_level
 from web.office_frame import current_office
@@ -90,9 +91,9 @@ def files() -> ResponseReturnValue:
     }
     title = titles[asked["keadaan"]]
     if asked["tahap"] and found.rows:
-        step = list_row(found.rows[0], moments.now, current_officer()).step
+        step = in_language(found.rows[0].step_title)
         title = _("%(title)s: %(step)s", title=title, step=step)
-    return _list(found, title, moments.now, "supervision.files", asked)
+    return _list(found, title, "supervision.files", asked)
 
 
 @bp.get("/selesai")
@@ -109,7 +110,7 @@ def ended() -> ResponseReturnValue:
         if asked["hasil"] == "tepat"
         else _("Selesai terlambat dalam %(days)s hari kerja terakhir", days=WINDOW_DAYS)
     )
-    return _list(found, title, moments.now, "supervision.ended", asked)
+    return _list(found, title, "supervision.ended", asked)
 
 
 @bp.get("/peringatan")
@@ -173,10 +174,8 @@ def _warnings(
     )
 
 
-def _list(
-    found: FileList, title: str, now: datetime, endpoint: str, asked: dict[str, Any]
-) -> ResponseReturnValue:
-    rows = [list_row(row, now, current_officer()) for row in found.rows]
+def _list(found: FileList, title: str, endpoint: str, asked: dict[str, Any]) -> ResponseReturnValue:
+    rows = list_rows(found.rows, current_officer())
     kept = {name: value for name, value in asked.items() if value and name != "sesudah"}
     return render_template(
         "supervision/files.html",

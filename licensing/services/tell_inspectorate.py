@@ -1,0 +1,49 @@
+"""What the inspectorate hears at once: that somebody got power over the bank's accounts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+
+# Where there is no account of the inspectorate, the head of the office hears of it: somebody must.
+_TELL = """
+WITH people AS (
+  SELECT DISTINCT ON (o.id) o.id, o.email, o.locale, r.role
+    FROM officer o JOIN officer_role r ON r.officer_id = o.id
+   WHERE o.active AND r.role IN ('inspectorate', 'head')
+   ORDER BY o.id, r.role
+), told AS (
+  SELECT * FROM people WHERE role = 'inspectorate'
+   UNION ALL
+  SELECT * FROM people
+   WHERE role = 'head' AND NOT EXISTS (SELECT FROM people WHERE role = 'inspectorate')
+)
+INSERT INTO notice (id, office_id, event, audience, officer_id, address, channel, locale, params,
+       created_at, next_try_at)
+SELECT md5(%(what)s || ':' || told.id || ':' || c.channel)::uuid, o.id, %(event)s, told.role,
+       told.id, CASE c.channel WHEN 'email' THEN told.email ELSE '' END, c.channel, told.locale,
+       %(params)s, clock_timestamp(),
+       CASE WHEN c.channel = 'email' AND NOT o.simulated THEN clock_timestamp() END
+  FROM told
+  JOIN office o ON o.id = %(office)s
+  JOIN (VALUES ('app'), ('email')) AS c(channel) ON c.channel = 'app' OR told.email <> ''
+"""
+
+
+def tell_inspectorate(
+    connection: Connection, office_id: UUID, event: str, params: Mapping[str, Any]
+) -> int:
+    """Write a notice for everybody of the inspectorate, inside and by letter; return how many."""
+    return connection.exec_driver_sql(
+        _TELL,
+        {
+            "office": office_id,
+            "what": str(uuid4()),
+            "event": event,
+            "params": json.dumps(dict(params), ensure_ascii=False),
+        },
+    ).rowcount
