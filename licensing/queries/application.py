@@ -280,7 +280,7 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
                  'valid_until', m.valid_until)
           FROM permit m WHERE m.application_id = a.id) AS permit,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
-          FROM officer c JOIN officer_role r ON r.officer_id = c.id
+          FROM officer c JOIN acting_role r ON r.officer_id = c.id
          WHERE r.role = CASE a.lane WHEN 'applicant' THEN 'counter' ELSE a.lane END
            AND c.active), '[]'::jsonb) AS colleagues,{ASKS},{FEE},{BILLS},{VISITS},
 {ENGAGEMENTS}

@@ -164,7 +164,7 @@ ASKS = """
                  'due_at', k.due_at, 'opened_at', k.opened_at, 'closed_at', k.closed_at,
                  'answer', k.answer, 'colleagues', coalesce((
                     SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
-                      FROM officer c JOIN officer_role r ON r.officer_id = c.id
+                      FROM officer c JOIN acting_role r ON r.officer_id = c.id
                      WHERE c.active
                        AND r.role = CASE k.lane WHEN 'applicant' THEN 'counter' ELSE k.lane END),
                     '[]'::jsonb)) ORDER BY k.opened_at, k.key)

@@ -236,7 +236,7 @@ SELECT o.calendar_version_id, o.late_receipt, clock_timestamp() AS now,
 """
 
 _LANE = """
-SELECT (SELECT count(*) FROM officer_role r JOIN officer w ON w.id = r.officer_id
+SELECT (SELECT count(*) FROM acting_role r JOIN officer w ON w.id = r.officer_id
          WHERE r.role = %(lane)s AND w.active),
        (SELECT count(*) FROM (SELECT 1 FROM application
          WHERE lane = %(lane)s AND ended_at IS NULL LIMIT 1000) files)

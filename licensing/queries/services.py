@@ -171,7 +171,7 @@ _STAFF = """
 SELECT r.role, count(*) AS people,
        CASE WHEN count(*) = 1 THEN min(o.name) END AS name,
        CASE WHEN count(*) = 1 THEN min(o.title) END AS title
-  FROM officer_role r JOIN officer o ON o.id = r.officer_id
+  FROM acting_role r JOIN officer o ON o.id = r.officer_id
  WHERE o.active GROUP BY r.role
 """
 

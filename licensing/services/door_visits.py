@@ -19,7 +19,7 @@ visited AS (
          inspector_id, planned_by, planned_at)
   SELECT m.id, %(visit)s, %(office)s, %(visit_on)s, %(visit_time)s, %(visit_place)s,
          %(visit_note)s, w.id, %(actor)s, %(at)s
-    FROM moved m, officer w JOIN officer_role r ON r.officer_id = w.id AND r.role = 'inspector'
+    FROM moved m, officer w JOIN acting_role r ON r.officer_id = w.id AND r.role = 'inspector'
    WHERE w.id = %(visit_inspector)s AND w.active
   RETURNING number
 )"""

@@ -93,7 +93,7 @@ def reassign(
         case = _open_case(connection, application_id)
         lane = _lane(runtime, connection, case, ask)
         fits = connection.exec_driver_sql(
-            "SELECT 1 FROM officer o JOIN officer_role r ON r.officer_id = o.id"
+            "SELECT 1 FROM officer o JOIN acting_role r ON r.officer_id = o.id"
             " WHERE o.id = %s AND o.active AND r.role = %s",
             (to, lane.served_by or lane.name),
         ).fetchone()

@@ -125,7 +125,7 @@ facts AS MATERIALIZED (
    WHERE asked.audience = 'holder' AND asked.holder_id IS NOT NULL
    UNION ALL
   SELECT asked.id, asked.audience, asked.place, r.officer_id
-    FROM asked JOIN officer_role r ON r.role = asked.role AND r.office_id = %(office)s
+    FROM asked JOIN acting_role r ON r.role = asked.role AND r.office_id = %(office)s
    WHERE asked.audience <> 'holder' OR asked.holder_id IS NULL
 ), reached AS MATERIALIZED (
   SELECT DISTINCT ON (p.id, o.id) p.id, p.audience, o.id AS officer_id, o.name, o.email, o.locale
@@ -137,7 +137,7 @@ facts AS MATERIALIZED (
   -- What would reach nobody reaches those who look after the office.
   SELECT DISTINCT ON (f.id, o.id) f.id, r.role, o.id, o.name, o.email, o.locale
     FROM facts f
-    JOIN officer_role r ON r.role IN ('supervisor', 'head') AND r.office_id = %(office)s
+    JOIN acting_role r ON r.role IN ('supervisor', 'head') AND r.office_id = %(office)s
     JOIN officer o ON o.id = r.officer_id AND o.active
    WHERE f.tell <> '["applicant"]'::jsonb
      AND NOT EXISTS (SELECT FROM reached WHERE reached.id = f.id)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 _TELL = """
 WITH people AS (
   SELECT DISTINCT ON (o.id) o.id, o.email, o.locale, r.role
-    FROM officer o JOIN officer_role r ON r.officer_id = o.id
+    FROM officer o JOIN acting_role r ON r.officer_id = o.id
    WHERE o.active AND r.role IN ('inspectorate', 'head')
    ORDER BY o.id, r.role
 ), told AS (
