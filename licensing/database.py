@@ -156,6 +156,29 @@ def execute(
         ) from error
 
 
+def read_one(db: Database, statement: LiteralString, parameters: Parameters) -> Any:
+    """Return the first row of a statement that needs no office; None where there is none.
+
+    It is one message and no transaction of three: every page of the staff asks so for its reader.
+
+    Raises:
+        DBAPIError: as the toolkit raises it.
+    """
+    if not isinstance(db, Engine):
+        with db.begin() as connection:
+            return execute(connection, statement, parameters).fetchone()
+    with db.connect() as connection:
+        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        was_alone = driver.autocommit
+        if not was_alone:
+            driver.autocommit = True
+        try:
+            return execute(connection, statement, parameters).fetchone()
+        finally:
+            if not was_alone and not driver.closed:
+                driver.autocommit = False
+
+
 def enter_office(connection: Connection, office_id: UUID) -> None:
     """Let the running transaction see and write the rows of one office alone."""
     execute(connection, _SET_OFFICE, (str(office_id),))

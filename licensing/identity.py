@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 import phonenumbers
@@ -209,6 +210,7 @@ def show_npwp(digits: str) -> str:
     return f"{d[:2]}.{d[2:5]}.{d[5:8]}.{d[8]}-{d[9:12]}.{d[12:]}"
 
 
+@lru_cache(maxsize=1_024)
 def show_phone(number: str) -> str:
     """Return a canonical number as people dial it here: `0812-3456-789`; foreign with its `+`."""
     parsed = phonenumbers.parse(number)

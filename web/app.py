@@ -9,7 +9,17 @@ from typing import Any, Final, Protocol
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from web import errors, filters, frame, i18n, protection, reader, static_files
+from web import (
+    errors,
+    filters,
+    fragments,
+    frame,
+    i18n,
+    protection,
+    reader,
+    static_files,
+    templating,
+)
 from web.hooks import EXTENSIONS
 from web.templating import PageEnvironment
 from web.views import BLUEPRINTS
@@ -55,6 +65,8 @@ def create_app(settings: WebSettings, runtime: object | None = None) -> Flask:
     filters.init_app(app)
     reader.init_app(app)
     static_files.init_app(app)
+    templating.init_app(app)
+    fragments.init_app(app)
     errors.init_app(app)
     for name in EXTENSIONS:
         initialise: Callable[[Flask, WebSettings, object | None], None] = _load(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,8 +21,11 @@ from web.i18n import gettext as _
 from web.refusal_words import refusal_words
 from web.viewmodels import ClockState
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_FORMULA_SIGNS = "=+-@|%＝＋－＠"
 """A spreadsheet would reckon with a cell that begins with one of these."""
+_INNER_CELL = re.compile(rf"([,;|\t\r\n])(?=\s*[{re.escape(_FORMULA_SIGNS)}])")
+"""Each spreadsheet cuts by the separator of its own country, quoted or not: what may be a cell
+there begins harmlessly too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,9 @@ def day_csv(rows: Iterable[DayRow], zone: str) -> str:
 
 def safe_cell(text: str) -> str:
     """Return a cell that a spreadsheet takes for text or a number, never for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    bare = text.lstrip()
+    head = "'" if text[:1] in ("\t", "\r", "\n") or bare[:1] in tuple(_FORMULA_SIGNS) else ""
+    return head + text[: len(text) - len(bare)] + _INNER_CELL.sub(r"\1'", bare)
 
 
 def _heads() -> Sequence[str]:

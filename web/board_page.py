@@ -9,7 +9,9 @@ from itertools import groupby
 
 from flask import url_for
 
-from licensing.queries.supervision import AlertView, Board, NearFile, StepLoad
+from licensing.queries.supervision import Board, NearFile, StepLoad
+from licensing.queries.supervision_alerts import AlertView
+from licensing.queries.supervision_asks import AskLoad
 from web.filters import in_language
 from web.formats import bare_time, short_date, working_days
 from web.i18n import current_language, ngettext
@@ -18,6 +20,8 @@ from web.notice_words import audience_words, limit_words, rung_level, rung_words
 from web.viewmodels import AlertRung, ClockState
 from workflows.worktime import Calendar
 
+SHOWN_STEPS = 7
+"""How many steps the board shows beside the nearest files: what fits a window."""
 POINTS = 6
 """How many points the course of a number has: weeks of five working days."""
 
@@ -33,14 +37,24 @@ class NearRow:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """What lies at one step."""
+    """What lies at one step of a service, or waits for one answer of an agency."""
 
-    load: StepLoad
     title: str
+    note: str
+    """Which service; whose answer."""
+    open: int
+    late: int
     oldest: int
-    """Working days that the oldest file has lain there."""
+    """Working days that the oldest has lain there."""
+    limit_days: int | None
     href: str
-    over: bool
+    paused: bool
+    """Whether all of it waits for somebody outside: nothing of it can be late."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the oldest has lain there longer than the SOP allows."""
+        return self.limit_days is not None and self.oldest > self.limit_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,11 @@ class BoardPage:
     paused_words: str
     near: Sequence[NearRow]
     steps: Sequence[StepRow]
+    """What holds most, first."""
+    hidden_steps: int
+    """How many more there are."""
+    unpaid_href: str
+    """Where the files are that wait for the applicant to pay."""
     longest: int
     """The end of the scale of the bars, in working days."""
     share: int | None
@@ -61,21 +80,26 @@ class BoardPage:
     rungs: Sequence[AlertRung]
 
 
-def board_page(board: Board, calendar: Calendar) -> BoardPage:
-    """Return the board in words."""
-    steps = [_step(load, calendar, board.edges.now) for load in board.steps]
+def board_page(board: Board, calendar: Calendar, *, every_step: bool = False) -> BoardPage:
+    """Return the board in words; `every_step`: with all steps at which something lies."""
+    loads: Sequence[StepLoad | AskLoad] = (*board.steps, *board.asks)
+    held = sorted((_step(load, calendar, board.edges.now) for load in loads), key=_holds_most)
+    steps = held if every_step else held[:SHOWN_STEPS]
     ended = board.met + board.late
     return BoardPage(
         title=_title(board),
-        finding=_finding(board.steps),
+        finding=_finding(loads),
         paused_words=", ".join(
             f"{count} {in_language(title)}" for title, count in board.paused_at[:3]
         ),
         near=[_near(file, board, calendar) for file in board.nearest],
         steps=steps,
-        longest=max(
-            [1, *(row.oldest for row in steps), *(row.load.limit_days or 0 for row in steps)]
+        hidden_steps=len(held) - len(steps),
+        unpaid_href=next(
+            (url_for("supervision.files", tahap=load.step) for load in board.steps if load.pays),
+            url_for("supervision.files", keadaan="jeda"),
         ),
+        longest=max([1, *(row.oldest for row in steps), *(row.limit_days or 0 for row in steps)]),
         share=round(100 * board.met / ended) if ended else None,
         course=_course(board),
         rungs=[_rung(alert, calendar, board.edges.now) for alert in board.alerts],
@@ -93,7 +117,10 @@ def told_words(alert: AlertView) -> str:
 
 def about_words(alert: AlertView) -> str:
     """Return what an alert is about: `Standar pelayanan: lewat batas`."""
-    return f"{limit_words(alert.key)}: {rung_words(alert.rung)}"
+    named = limit_words(alert.key)
+    if alert.limit is not None:
+        named = f"{named}, {in_language(alert.limit)}"
+    return f"{named}: {rung_words(alert.rung)}"
 
 
 def read_words(alert: AlertView) -> str:
@@ -117,14 +144,16 @@ def _title(board: Board) -> str:
     return _("%(opened)s, tidak ada yang lewat batas", opened=opened)
 
 
-def _finding(steps: Sequence[StepLoad]) -> str:
-    ours = [load for load in steps if load.open > load.paused]
+def _finding(loads: Sequence[StepLoad | AskLoad]) -> str:
+    """Return where most is late or lies: a step, or the agency that is asked."""
+    ours = [load for load in loads if load.open > load.paused]
     if not ours:
         return _("Tidak ada tahap yang menahan berkas")
     most = max(ours, key=lambda load: (load.late, load.open - load.paused))
+    who = in_language(most.lane_title if isinstance(most, AskLoad) else most.title)
     if most.late:
-        return _("%(step)s paling terlambat", step=in_language(most.title))
-    return _("%(step)s menahan paling banyak", step=in_language(most.title))
+        return _("%(step)s paling terlambat", step=who)
+    return _("%(step)s menahan paling banyak", step=who)
 
 
 def _near(file: NearFile, board: Board, calendar: Calendar) -> NearRow:
@@ -140,15 +169,28 @@ def _near(file: NearFile, board: Board, calendar: Calendar) -> NearRow:
     return NearRow(file, "segera" if file.due_at < edges.later else "aman", left)
 
 
-def _step(load: StepLoad, calendar: Calendar, now: datetime) -> StepRow:
-    oldest = calendar.working_days(calendar.local_date(load.oldest), calendar.local_date(now))
+def _step(load: StepLoad | AskLoad, calendar: Calendar, now: datetime) -> StepRow:
+    if isinstance(load, AskLoad):
+        title, note = load.lane_title, load.title
+        href = url_for("supervision.asked", permintaan=load.name, bagian=load.lane)
+    else:
+        title, note = load.title, load.service_title
+        href = url_for("supervision.files", tahap=load.step, layanan=load.service)
     return StepRow(
-        load=load,
-        title=in_language(load.title),
-        oldest=oldest,
-        href=url_for("supervision.files", tahap=load.step),
-        over=load.limit_days is not None and oldest > load.limit_days,
+        title=in_language(title),
+        note=in_language(note),
+        open=load.open,
+        late=load.late,
+        oldest=calendar.working_days(calendar.local_date(load.oldest), calendar.local_date(now)),
+        limit_days=load.limit_days,
+        href=href,
+        paused=load.open == load.paused,
     )
+
+
+def _holds_most(row: StepRow) -> tuple[int, bool, bool, int]:
+    """Order rows: late ones, then those beyond their limit, then ours, then the fullest."""
+    return -row.late, not row.over, row.paused, -row.open
 
 
 def _course(board: Board) -> list[float]:

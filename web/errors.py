@@ -186,6 +186,12 @@ WORDINGS: dict[str, Wording] = {
         lazy_gettext("Anda yang menyusun SOP ini."),
         lazy_gettext("Mintalah kepala atau admin lain menerbitkannya."),
     ),
+    "sop.unpaid_permit": Wording(
+        422,
+        lazy_gettext("SOP ini melewati bank"),
+        lazy_gettext("Layanannya berbayar, tetapi izinnya dapat terbit tanpa pembayaran."),
+        lazy_gettext("Perbaiki alurnya: ke penerbitan hanya lewat pembayaran di bank."),
+    ),
     "bill.stands": Wording(
         409,
         lazy_gettext("Tagihan masih berlaku"),

@@ -41,12 +41,12 @@ def file_ledger(
         applicant_word=applicant_word or _("Pemohon"),
     )
     why = {day.on: day_reason(sop, day) for day in days}
-    cells = [
+    cells = tuple(
         replace(cell, note=why.get(cell.day, cell.note))
         if cell.day is not None and cell.kind in ("zero", "held", "over")
         else cell
         for cell in shown.cells
-    ]
+    )
     return replace(shown, cells=cells)
 
 

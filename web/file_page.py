@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from licensing import identity
@@ -23,6 +24,7 @@ from web.i18n import gettext as _
 from web.present import due_view, find_limit, lane_title, place_title
 from web.viewmodels import DueView, Form, LedgerView, VerdictKind
 from workflows.machine import Offer
+from workflows.sop import Party
 
 Marking = Literal["presence", "verdict", ""]
 
@@ -75,7 +77,7 @@ class FilePage:
     may_reassign: bool
     may_scan: bool
     may_see_nik: bool
-    data: Sequence[tuple[str, str]]
+    data: tuple[tuple[str, str], ...]
     history: Sequence[HistoryLine]
     letters: Sequence[tuple[str, str]]
     """Endpoint and name of each paper that can be printed."""
@@ -114,7 +116,9 @@ def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
         may_hand_back=view.holder_id is not None
         and view.ended_at is None
         and (view.holder_id == by.id or by.has("supervisor")),
-        may_reassign=view.ended_at is None and by.has("supervisor", "head"),
+        may_reassign=view.ended_at is None
+        and by.has("supervisor", "head")
+        and view.sop.lanes[view.sop.steps[view.step].lane].party is not Party.BANK,
         may_scan=view.ended_at is None and by.has("counter", "verifier"),
         may_see_nik=view.applicant.nik_cipher is not None
         and by.has("counter", "verifier", "head", "supervisor"),
@@ -268,7 +272,7 @@ def _limits(view: ApplicationView) -> list[DueView]:
     return [due_view(limit, view.sop) for limit in found if limit is not None]
 
 
-def _data(view: ApplicationView) -> list[tuple[str, str]]:
+def _data(view: ApplicationView) -> tuple[tuple[str, str], ...]:
     """Return what the application says, in the order of its form."""
     shown = [
         (in_language(variant.title), in_language(variant.choices[view.variants[name]]))
@@ -283,7 +287,7 @@ def _data(view: ApplicationView) -> list[tuple[str, str]]:
             shown.append((in_language(field.title), in_language(field.choices[value])))
         else:
             shown.append((in_language(field.title), _written(field.type, value)))
-    return shown
+    return tuple(shown)
 
 
 def _written(kind: str, value: Any) -> str:
@@ -292,6 +296,8 @@ def _written(kind: str, value: Any) -> str:
             return formats.rupiah(int(value))
         case "number":
             return formats.number(int(value), lang=current_language())
+        case "decimal":
+            return formats.exact(Decimal(str(value)), lang=current_language())
         case "npwp":
             return identity.mask_npwp(str(value))
         case "nik":

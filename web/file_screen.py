@@ -13,6 +13,7 @@ from licensing.services.file_application import NIK_PURPOSE
 from web.access import current_officer, runtime
 from web.action_inputs import inputs_of
 from web.bill_panel import bill_panel
+from web.file_order import file_order
 from web.file_page import (
     TELLS_FAULTS,
     Changed,
@@ -45,6 +46,7 @@ def show_file(
         render_template(
             "application/show.html",
             page=page,
+            order=file_order(view, page),
             money=bill_panel(view, current_officer()),
             view=view,
             form=form,

@@ -139,6 +139,11 @@ def number(value: int | float | Decimal, decimals: int = 0, *, lang: Language = 
     return written if lang == "en" else written.translate(str.maketrans(",.", ".,"))
 
 
+def exact(value: Decimal, *, lang: Language = "id") -> str:
+    """Return a number with the decimals it was given: `240,50`, `300`; in English `240.50`."""
+    return number(value, max(0, -int(value.as_tuple().exponent)), lang=lang)
+
+
 def rupiah(amount: int) -> str:
     """Return `Rp13.176.000`, in every language the way the bill says it."""
     sign = "-" if amount < 0 else ""

@@ -74,6 +74,7 @@ def public_nav(current: str | None = None) -> tuple[NavItem, ...]:
     items = (
         (gettext("Layanan"), "/layanan"),
         (gettext("Lacak berkas"), "/lacak"),
+        (gettext("Hitung tanggal"), "/hitung"),
         (gettext("Periksa izin"), "/periksa"),
         (gettext("Masuk"), "/masuk"),
     )
@@ -96,7 +97,7 @@ def current_frame() -> Frame:
     if not has_request_context():
         return default_frame()
     kept = g._get_current_object()
-    frame: Frame | None = kept.get("satupintu_frame")
+    frame: Frame | None = getattr(kept, "satupintu_frame", None)
     if frame is None:
         provider: Provider = current_app.extensions[FRAME_PROVIDER]
         frame = kept.satupintu_frame = provider()

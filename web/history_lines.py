@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from licensing.queries.application import ApplicationView, EventView
+from web import formats
 from web.filters import in_language
+from web.i18n import current_language
 from web.i18n import gettext as _
 from web.present import action_title, place_title
 from web.refusal_words import paper_list
@@ -23,7 +26,7 @@ class HistoryLine:
     recorded_at: datetime
     who: str
     reason: str
-    details: Sequence[str]
+    details: tuple[str, ...]
     hash: str
 
     @property
@@ -65,7 +68,7 @@ def _line(view: ApplicationView, event: EventView) -> HistoryLine:
     )
 
 
-def _details(view: ApplicationView, event: EventView) -> list[str]:
+def _details(view: ApplicationView, event: EventView) -> tuple[str, ...]:
     found = []
     asked = [view.sop.asks[key.partition("#")[0]] for key in event.detail.get("opened", ())]
     if asked:
@@ -87,10 +90,37 @@ def _details(view: ApplicationView, event: EventView) -> list[str]:
                 identity=collector["collector_identity"],
             )
         )
+    visit = event.detail.get("visit")
+    if visit:
+        found.append(_visit(visit))
+    amount = event.detail.get("amount_idr")
+    if amount:
+        found.append(_("Jumlah: %(amount)s", amount=formats.rupiah(int(amount))))
     to = event.detail.get("to")
     if to:
         known = [*view.colleagues, *(one for ask in view.asks for one in ask.colleagues)]
         name = next((name for who, name in known if str(who) == to), None)
         if name is not None:
             found.append(_("Kepada %(name)s", name=name))
-    return found
+    return tuple(found)
+
+
+def _visit(visit: Mapping[str, Any]) -> str:
+    """Return what a line says of a visit: its day, that it was put off, what was concluded."""
+    number = visit["n"]
+    if "held" in visit:
+        day = _day(visit["held"])
+        if visit["fits"]:
+            return _("Kunjungan %(n)s, %(day)s: sesuai", n=number, day=day)
+        return _("Kunjungan %(n)s, %(day)s: tidak sesuai", n=number, day=day)
+    if "postponed" in visit:
+        return _("Kunjungan %(n)s, %(day)s: ditunda", n=number, day=_day(visit["postponed"]))
+    day = _day(visit["on"])
+    if visit.get("time"):
+        time = visit["time"] if current_language() == "en" else visit["time"].replace(":", ".")
+        day = f"{day}, {time}"
+    return _("Kunjungan %(n)s pada %(day)s", n=number, day=day)
+
+
+def _day(text: str) -> str:
+    return formats.plain_date(date.fromisoformat(text), lang=current_language())

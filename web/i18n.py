@@ -9,7 +9,8 @@ from weakref import WeakKeyDictionary
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_app_context, has_request_context, request
+from flask import Flask, has_request_context, request
+from flask.globals import _cv_app
 from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup
 
@@ -21,7 +22,7 @@ LANGUAGE_COOKIE: Final = "bahasa"
 _CATALOGUE: Final = "satupintu_catalogue"
 _LANGUAGE: Final = "satupintu_language"
 _UNTRANSLATED: Final = NullTranslations()
-_READY: Final[WeakKeyDictionary[NullTranslations, dict[str, Markup]]] = WeakKeyDictionary()
+_READY: Final[WeakKeyDictionary[NullTranslations, "_Texts"]] = WeakKeyDictionary()
 _MOST_READY: Final = 5_000
 """Texts kept ready for each catalogue: more than there are; what readers typed is no text."""
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
@@ -41,53 +42,75 @@ def init_app(app: Flask) -> None:
 
 def gettext(text: str, **parts: object) -> str:
     """Return `text` in the language of the request, with its parts put in."""
-    found: str = _catalogue().gettext(text)
+    texts = _texts()
+    found = texts.plain.get(text)
+    if found is None:
+        found = texts.say(text)
     return found % parts if parts else found
 
 
 def ngettext(one: str, many: str, count: int, **parts: object) -> str:
     """Return the text for `count` things in the language of the request; it may name `num`."""
-    found: str = _catalogue().ngettext(one, many, count)
+    found: str = _texts().catalogue.ngettext(one, many, count)
     return found % {"num": count, **parts}
 
 
+class _Texts:
+    """The texts of one catalogue, as they were said before: plain, and as HTML without parts."""
+
+    def __init__(self, catalogue: NullTranslations) -> None:
+        self.catalogue = catalogue
+        self.plain: dict[str, str] = {}
+        self.html: dict[str, Markup] = {}
+
+    def say(self, text: str) -> str:
+        found: str = self.catalogue.gettext(text)
+        if len(self.plain) < _MOST_READY:
+            self.plain[text] = found
+        return found
+
+    def write(self, text: str) -> Markup:
+        found = Markup(self.catalogue.gettext(text)) % {}  # noqa: S704 - as in every text: %% is %
+        if len(self.html) < _MOST_READY:
+            self.html[text] = found
+        return found
+
+
 def _raw_gettext(text: str) -> str:
-    found: str = _catalogue().gettext(text)
-    return found
+    return gettext(text)
 
 
 def _html_gettext(text: str, **parts: object) -> Markup:
     """Return `text` as HTML in the language of the request, its parts escaped and put in."""
+    texts = _texts()
     if parts:
-        return Markup(_catalogue().gettext(text)) % parts  # noqa: S704 - texts are our own
-    catalogue = _catalogue()
-    ready: dict[str, Markup] | None = _READY.get(catalogue)
-    if ready is None:
-        ready = _READY.setdefault(catalogue, {})
-    found = ready.get(text)
-    if found is None:
-        found = Markup(catalogue.gettext(text)) % {}  # noqa: S704 - as in every text: %% is %
-        if len(ready) < _MOST_READY:
-            ready[text] = found
-    return found
+        return Markup(texts.catalogue.gettext(text)) % parts  # noqa: S704 - texts are our own
+    found = texts.html.get(text)
+    return texts.write(text) if found is None else found
 
 
 def _raw_ngettext(one: str, many: str, count: int) -> str:
-    found: str = _catalogue().ngettext(one, many, count)
+    found: str = _texts().catalogue.ngettext(one, many, count)
     return found
 
 
-def _catalogue() -> NullTranslations:
-    """Return the catalogue of the request's language, resolved once; none outside a request."""
-    if not has_app_context():
-        return _UNTRANSLATED
-    # The namespace itself: a look through the proxy costs more than the text it is asked for.
-    kept = g._get_current_object()
-    found: NullTranslations | None = kept.get(_CATALOGUE)
-    if found is None:
-        found = get_translations()
-        setattr(kept, _CATALOGUE, found)
-    return found
+_NO_TEXTS: Final = _Texts(_UNTRANSLATED)
+
+
+def _texts() -> _Texts:
+    """Return the texts of the request's language, resolved once; none outside a request."""
+    # A look through `g` costs more than the text that it is asked for, and a page has hundreds.
+    context = _cv_app.get(None)
+    if context is None:
+        return _NO_TEXTS
+    kept: _Texts | None = getattr(context.g, _CATALOGUE, None)
+    if kept is None:
+        catalogue = get_translations()
+        kept = _READY.get(catalogue)
+        if kept is None:
+            kept = _READY.setdefault(catalogue, _Texts(catalogue))
+        setattr(context.g, _CATALOGUE, kept)
+    return kept
 
 
 def requested_language() -> Language:
@@ -106,16 +129,16 @@ def requested_language() -> Language:
 
 def current_language() -> Language:
     """Return the language in force, resolved once a request; Indonesian outside one."""
-    if not has_app_context():
+    context = _cv_app.get(None)
+    if context is None:
         return DEFAULT_LANGUAGE
-    namespace = g._get_current_object()
-    kept: Language | None = namespace.get(_LANGUAGE)
+    kept: Language | None = getattr(context.g, _LANGUAGE, None)
     if kept is not None:
         return kept
     locale = get_locale()
     spoken = None if locale is None else locale.language
     found: Language = next((one for one in LANGUAGES if one == spoken), DEFAULT_LANGUAGE)
-    setattr(namespace, _LANGUAGE, found)
+    setattr(context.g, _LANGUAGE, found)
     return found
 
 

@@ -48,17 +48,25 @@ def limit_label(key: str, sop: Sop) -> str:
     """Return what a limit is called on screen."""
     kind, _sep, rest = key.partition(":")
     name = rest.partition("#")[0].partition("/")[0]
-    titles = {
-        "filing": _("Pemeriksaan kelengkapan"),
-        "service": _("Standar pelayanan"),
-        "law": _("Batas hukum"),
-        "delivery": _("Penyerahan"),
-        "step": _("Tahap ini"),
-        "answer": _("Jawaban pemohon"),
-        "ask": in_language(sop.asks[name].title) if name in sop.asks else _("Permintaan"),
-        "hold": _("Penundaan"),
-    }
-    return titles.get(kind, kind)
+    match kind:
+        case "filing":
+            return _("Pemeriksaan kelengkapan")
+        case "service":
+            return _("Standar pelayanan")
+        case "law":
+            return _("Batas hukum")
+        case "delivery":
+            return _("Penyerahan")
+        case "step":
+            return _("Tahap ini")
+        case "answer":
+            return _("Jawaban pemohon")
+        case "ask":
+            return in_language(sop.asks[name].title) if name in sop.asks else _("Permintaan")
+        case "hold":
+            return _("Penundaan")
+        case _:
+            return kind
 
 
 def within_words(within: Within) -> str:
@@ -149,7 +157,7 @@ def ledger_view(
         known = max(today, days[-1].on) if days else today
         cells += _ahead(calendar, limit, allowed, known, due_on)
     return LedgerView(
-        cells=cells,
+        cells=tuple(cells),
         sums=_sums(totals, applicant_word),
         includes_today=not ended and totals.last == today and calendar.is_working(today),
         used=0 if limit is None else limit.used if allowed is not None else 0,
@@ -170,7 +178,7 @@ def ahead_ledger(calendar: Calendar, within: Within, received_at: datetime) -> L
         before, on = on, calendar.nth_countable(on, 1)
         cells += holidays_between(calendar, before, on)
         cells.append(LedgerCell(on, "ahead", ordinal=ordinal, limit=ordinal == within.amount))
-    return LedgerView(cells=cells, allowed=within.amount)
+    return LedgerView(cells=tuple(cells), allowed=within.amount)
 
 
 def _past(
@@ -235,7 +243,7 @@ def holidays_between(calendar: Calendar, before: date | None, day: date) -> Iter
         on += timedelta(days=1)
 
 
-def _sums(totals: Totals, applicant_word: str) -> list[LedgerSum]:
+def _sums(totals: Totals, applicant_word: str) -> tuple[LedgerSum, ...]:
     words: Mapping[Party, str] = {
         Party.OFFICE: _("Kantor"),
         Party.AGENCY: _("Dinas teknis"),
@@ -243,14 +251,14 @@ def _sums(totals: Totals, applicant_word: str) -> list[LedgerSum]:
         Party.BANK: _("Bank"),
         Party.NOBODY: _("Gangguan"),
     }
-    return [
+    return tuple(
         LedgerSum(word, totals.days.get(party, 0))
         for party, word in words.items()
         if totals.days.get(party, 0) or party is Party.OFFICE
-    ]
+    )
 
 
-def _legend(sop: Sop, days: Sequence[Day]) -> list[LegendItem]:
+def _legend(sop: Sop, days: Sequence[Day]) -> tuple[LegendItem, ...]:
     seen: dict[str, LegendItem] = {}
     for day in days:
         if day.party is not None and day.lane is not None and day.lane not in seen:
@@ -258,7 +266,7 @@ def _legend(sop: Sop, days: Sequence[Day]) -> list[LegendItem]:
             seen[day.lane] = LegendItem(
                 day.letter, day.party.value, lane_title(sop, day.lane), counts
             )
-    return list(seen.values())
+    return tuple(seen.values())
 
 
 def lane_title(sop: Sop, lane: str | None) -> str:
@@ -308,17 +316,9 @@ def day_reason(sop: Sop, day: Day) -> str:
 
 def action_title(sop: Sop, step: str | None, action: str) -> str:
     """Return what an action is called."""
-    notes = {
-        "file": _("Permohonan diterima loket"),
-        "take": _("Berkas diambil"),
-        "hand_back": _("Berkas dikembalikan ke antrean"),
-        "reassign": _("Berkas dialihkan"),
-        "warned": _("Pemohon diingatkan"),
-        "nik_shown": _("NIK dibuka"),
-        "fee_assessed": _("Retribusi dihitung"),
-    }
-    if action in notes:
-        return notes[action]
+    note = _note_title(action)
+    if note:
+        return note
     known = None if step is None else sop.steps.get(step) or ask_step(sop, step)
     places = list(sop.steps.values()) if known is None else [known]
     for place in places:
@@ -332,3 +332,24 @@ def action_title(sop: Sop, step: str | None, action: str) -> str:
             if action in place.actions:
                 return in_language(place.actions[action].title)
     return action
+
+
+def _note_title(action: str) -> str:
+    """Return what a line is called that is no action of a step; empty where it is one."""
+    match action:
+        case "file":
+            return _("Permohonan diterima loket")
+        case "take":
+            return _("Berkas diambil")
+        case "hand_back":
+            return _("Berkas dikembalikan ke antrean")
+        case "reassign":
+            return _("Berkas dialihkan")
+        case "warned":
+            return _("Pemohon diingatkan")
+        case "nik_shown":
+            return _("NIK dibuka")
+        case "fee_assessed":
+            return _("Retribusi dihitung")
+        case _:
+            return ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask
+from flask import Flask, g
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
 
 POLICY: Final = {
     "default-src": "'self'",
@@ -16,6 +17,8 @@ POLICY: Final = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
+
+_TOKEN: Final = "satupintu_token"  # noqa: S105 - the name of a place, not a secret
 
 csrf = CSRFProtect()
 """Every POST needs the token of its session; `csrf.exempt` names the few that do not."""
@@ -39,3 +42,14 @@ def init_app(app: Flask, *, https: bool) -> None:
         referrer_policy="same-origin",
     )
     csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = form_token
+
+
+def form_token() -> str:
+    """Return the form token of this request: one for all its forms, asked for once."""
+    kept = g._get_current_object()
+    token: str | None = getattr(kept, _TOKEN, None)
+    if token is None:
+        token = generate_csrf()
+        setattr(kept, _TOKEN, token)
+    return token

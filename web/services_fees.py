@@ -228,5 +228,4 @@ def _rupiah(value: Decimal) -> str:
 
 def _number(value: Decimal) -> str:
     """Return a number with the decimals that the rule writes it with: `0,50`."""
-    decimals = max(0, -int(value.as_tuple().exponent))
-    return formats.number(value, decimals, lang=current_language())
+    return formats.exact(value, lang=current_language())

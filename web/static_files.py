@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,15 +20,16 @@ def static_url(filename: str) -> str:
     A page asks for the same few files at every icon: within a request each is looked at once.
     """
     kept: dict[str, str] = g.setdefault(_ADDRESSES, {})
-    if filename not in kept:
-        kept[filename] = _address(filename)
-    return kept[filename]
+    found = kept.get(filename)
+    if found is None:
+        found = kept[filename] = _address(filename)
+    return found
 
 
 def _address(filename: str) -> str:
-    path = Path(current_app.static_folder or "") / filename
+    path = f"{current_app.static_folder or ''}/{filename}"
     try:
-        state = path.stat()
+        state = os.stat(path)
     except FileNotFoundError:
         return url_for("static", filename=filename)
     known: dict[tuple[str, str, int], str] = current_app.extensions.setdefault(_KNOWN, {})
@@ -53,5 +55,5 @@ def _keep(response: Response) -> Response:
 
 
 @lru_cache(maxsize=256)
-def _digest(path: Path, _changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _digest(path: str, _changed: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]

@@ -7,13 +7,22 @@ never changes while a process lives, is known here.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, KeysView, MutableMapping
-from types import FunctionType
-from typing import Any
+from collections.abc import Callable, Hashable, KeysView, MutableMapping
+from types import CodeType, FunctionType
+from typing import Any, Final, cast
+from uuid import UUID
 
+import jinja2
+import markupsafe
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask.templating import Environment
+from jinja2 import Template
 from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 
+_ADDRESSES: Final = "satupintu.addresses"
+_MOST_ADDRESSES: Final = 4_096
+_PLAIN_VALUES: Final = frozenset({str, int, UUID, type(None)})
 _TAKES_CONTEXT = "jinja_pass_arg"
 
 
@@ -34,20 +43,78 @@ class _Context(Context):
     def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         kind = type(__obj)
         if kind is Macro:
-            kwargs.pop("_block_vars", None)
-            kwargs.pop("_loop_vars", None)
+            if kwargs:
+                kwargs.pop("_block_vars", None)
+                kwargs.pop("_loop_vars", None)
             return __obj(__self.eval_ctx, *args, **kwargs)
         if kind is FunctionType and not hasattr(__obj, _TAKES_CONTEXT):
-            kwargs.pop("_block_vars", None)
-            kwargs.pop("_loop_vars", None)
+            if kwargs:
+                kwargs.pop("_block_vars", None)
+                kwargs.pop("_loop_vars", None)
             return __obj(*args, **kwargs)
         return super().call(__obj, *args, **kwargs)
 
 
+_escape_text: Final[Callable[[str], str]] = getattr(markupsafe, "_escape_inner", escape)
+"""The library's own inner function where it has it: it leaves out what asks for other types."""
+
+
+def _escape(value: Any) -> str:
+    """Return `value` as HTML: what is HTML already as it stands, without a copy."""
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]
+    return _escape_text(value) if kind is str else escape(value)
+
+
+class _Template(Template):
+    """A compiled template that copies no finished HTML: two of three values put in are that."""
+
+    @classmethod
+    def from_code(
+        cls,
+        environment: jinja2.Environment,
+        code: CodeType,
+        globals: MutableMapping[str, Any],
+        uptodate: Callable[[], bool] | None = None,
+    ) -> jinja2.Template:
+        """Return the template of compiled code."""
+        found = super().from_code(environment, code, globals, uptodate)
+        names = cast("FunctionType", found.root_render_func).__globals__
+        names["escape"] = _escape
+        return found
+
+
+def address_of(endpoint: str, **values: Any) -> str:
+    """Return what Flask's `url_for` returns inside a request; built once for the same values."""
+    known: dict[Hashable, str] = current_app.extensions[_ADDRESSES]
+    key = None
+    if has_request_context() and not endpoint.startswith("."):
+        # A value that merely equals another, as 1 equals True, may be written differently.
+        if all(type(value) in _PLAIN_VALUES for value in values.values()):
+            key = (request.script_root, endpoint, *values.items())
+            found = known.get(key)
+            if found is not None:
+                return found
+    address = url_for(endpoint, **values)
+    if key is not None and "_external" not in values and "_scheme" not in values:
+        if len(known) >= _MOST_ADDRESSES:
+            known.clear()
+        known[key] = address
+    return address
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the addresses of pages."""
+    app.extensions[_ADDRESSES] = {}
+    app.jinja_env.globals["url_for"] = address_of
+
+
 class PageEnvironment(Environment):
-    """Flask's environment with these two."""
+    """Flask's environment with these."""
 
     context_class = _Context
+    template_class = _Template
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the names known to a template that adds `d`."""

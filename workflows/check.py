@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from workflows.faults import Path, nearest
 from workflows.schema_fields import Draft
-from workflows.sop import Vocabulary
+from workflows.sop import Party, Vocabulary
 from workflows.tree import FaultList
 
 FILE = "file"
@@ -86,7 +86,7 @@ class NameCheck:
         for place in (*self.main, *self.sides):
             self._step(place)
         for path, action in everywhere(self.draft):
-            self._action(path, action, self.targets)
+            self._action(path, action, self.targets, "")
             self.each(action, "except_", self.steps_only, "step", path)
         for ask in self.asks:
             self._ask_answer(ask)
@@ -159,7 +159,7 @@ class NameCheck:
         self.each(place.step, "opens", self.ask_names, "ask", place.path)
         pressed = [(action.get("do", ""), path) for path, action in place.actions()]
         for path, action in place.actions():
-            self._action(path, action, targets)
+            self._action(path, action, targets, place.step.get("lane", ""))
         for path, hold in place.holds():
             pressed += [(hold.get("do", ""), path), (hold.get("resume", ""), (*path, "resume"))]
             self.known(hold.get("lane"), self.lanes, "lane", (*path, "lane"))
@@ -168,13 +168,31 @@ class NameCheck:
         if answer is not None:
             self._pressed_by_clock(answer, [place], (*place.path, "answer_within", "then"))
 
-    def _action(self, path: Path, action: Draft, targets: Collection[str]) -> None:
+    def _action(self, path: Path, action: Draft, targets: Collection[str], own_lane: str) -> None:
         self.known(action.get("lane"), self.lanes, "lane", (*path, "lane"))
         self.known(action.get("to"), targets, "step", (*path, "to"))
         self.each(action, "only_if", self.vocabulary.guards, "guard", path)
         self.each(action, "then", self.vocabulary.effects, "effect", path)
         self.each(action, "opens", self.ask_names, "ask", path)
         self.each(action, "not_who_did", self.steps, "step", path)
+        self._effects_kept(path, action, action.get("lane", own_lane))
+
+    def _effects_kept(self, path: Path, action: Draft, lane: str) -> None:
+        """Add a fault for every effect that this lane's people may not bring about."""
+        if lane not in self.lanes:
+            return  # reported as unknown or missing
+        pressing = {lane, self.lanes[lane].get("served_by", lane)}
+        for name in action.get("then", ()):
+            party = self.vocabulary.parties.get(name)
+            if party is None or all(self._is_of(one, party) for one in pressing):
+                continue
+            facts = {"name": name, "party": party.value, "lane": lane}
+            self.faults.add("sop.effect_of_another", (*path, "then"), **facts)
+
+    def _is_of(self, lane: str, party: Party) -> bool:
+        said = self.lanes.get(lane, {})
+        people = self.vocabulary.people.get(lane, party)
+        return said.get("party") == party and people is party and not said.get("clock")
 
     def _ask_answer(self, ask: Draft) -> None:
         answer = ask.get("answer_within")

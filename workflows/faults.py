@@ -161,6 +161,11 @@ FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "`{name}` bukan tindakan lajur sistem (`clock: yes`) pada langkah ini.",
             "`{name}` is no action of the clock's lane (`clock: yes`) at this step",
         ),
+        "sop.effect_of_another": (
+            "`{name}` hanya untuk lajur pihak `{party}` dan orangnya sendiri; lajur `{lane}` "
+            "bukan.",
+            "`{name}` is for lanes of the party `{party}` and its own people; `{lane}` is none",
+        ),
         # The graph
         "sop.unreachable": (
             "`{name}` tidak dapat dicapai dari awal.",

@@ -30,7 +30,9 @@ ends.
 ## What is checked
 
 - **Names**: every lane, step, action, ask, field and variant that is named exists, no name is
-  used twice, and guards, effects, roles and audiences are in the registers of the office.
+  used twice, and guards, effects, roles and audiences are in the registers of the office. An
+  effect that belongs to one party (what the bank books) stands in lanes of that party alone,
+  pressed by its own people: not by the clock, nor by whoever serves the lane from elsewhere.
 - **To be confirmed**: every place that `to_confirm` names is there.
 - **Graph**: every step and end can be reached; from every step its own actions lead to an end.
   An action of `everywhere` is no way out: withdrawing does not mend a dead end.

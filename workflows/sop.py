@@ -354,3 +354,7 @@ class Vocabulary:
     audiences: frozenset[str] = frozenset(
         {"holder", "supervisor", "head", "inspectorate", "applicant"}
     )
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    """Effects that belong to one party alone: only its own people may press them."""
+    people: Mapping[str, Party] = field(default_factory=dict)
+    """The party that the people of a role belong to, where the role has one."""

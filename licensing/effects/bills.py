@@ -1,6 +1,7 @@
 """Effects on money: a bill issued, closed, paid, a payment taken back.
 
 None of them decides who pays: they order rows, and the tables refuse whoever is not the bank.
+What an SOP should ask of its guards is asked again here: an SOP that forgets one books nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from licensing.change import BillClosing, BillOrder, Change, PaymentOrder, ReversalOrder
-from licensing.errors import AmountDiffers, InputMissing, NotAllowed
+from licensing.errors import AmountDiffers, GuardRefused, InputMissing, NotAllowed
 from licensing.forms import clean
 from licensing.models.people import ROLES_OF
 
@@ -23,8 +24,15 @@ def issue_bill(change: Change) -> Change:
 
     It is due when the applicant's time to answer at this step ends.
     Source: UU 28/2009 Art 160(1); UU 1/2022 (SKRD).
+
+    Raises:
+        GuardRefused: nothing is to be paid, or a bill stands.
     """
-    fee = change.state["fee"]
+    fee = change.state.get("fee")
+    if fee is None:
+        raise GuardRefused("bill_due", missing=("fee",))
+    if not int(fee["a"]) or change.state.get("bill", {}).get("s") in ("open", "paid"):
+        raise GuardRefused("bill_due", missing=())
     due_at = next((limit.due_at for limit in change.begun if limit.key.startswith("answer:")), None)
     order = BillOrder(
         bill_id=uuid4(),
@@ -64,14 +72,17 @@ def book_payment(change: Change) -> Change:
 
     Raises:
         NotAllowed: the SOP gives it to a lane that is not the bank's.
+        GuardRefused: no bill is open.
         InputMissing: it is not said which bill and amount the teller has seen.
         AmountDiffers: another bill, or another amount, than the one that is open.
     """
     _must_be_the_banks(change)
+    bill = change.state.get("bill", {})
+    if bill.get("s") != "open":
+        raise GuardRefused("bill_open", missing=())
     missing = tuple(name for name in ("bill_id", "amount_idr") if not change.inputs.get(name))
     if missing:
         raise InputMissing(change.event.action, missing)
-    bill = change.state["bill"]
     if (change.inputs["bill_id"], change.inputs["amount_idr"]) != (bill["i"], bill["a"]):
         raise AmountDiffers(change.case.application_id, expected=int(bill["a"]))
     reference = clean(change.inputs.get("bank_reference") or "")
@@ -87,9 +98,12 @@ def reverse_payment(change: Change) -> Change:
 
     Raises:
         NotAllowed: the SOP gives it to a lane that is not the bank's.
+        GuardRefused: the bill was not paid today.
     """
     _must_be_the_banks(change)
-    bill = change.state["bill"]
+    bill = change.state.get("bill", {})
+    if bill.get("s") != "paid" or bill.get("d") != change.today.isoformat():
+        raise GuardRefused("paid_today", missing=())
     due_at = next((limit.due_at for limit in change.begun if limit.key.startswith("answer:")), None)
     order = ReversalOrder(UUID(bill["p"]), UUID(bill["i"]), change.event.reason or "", due_at)
     opened = {"i": bill["i"], "a": bill["a"], "s": "open"}

@@ -11,7 +11,7 @@ from itertools import islice
 
 from sqlalchemy import Connection, text
 
-from licensing.invariants import money, queries, walks
+from licensing.invariants import money, queries, visits, walks
 from licensing.invariants.walks import World
 from licensing.ports.storage import FileStorage
 from licensing.vocabulary import VOCABULARY
@@ -66,7 +66,7 @@ def _query(sql: str) -> Find:
 
 
 INVARIANTS: tuple[Invariant, ...] = (
-    Invariant("I1", "an application stands where its history ends", _query(queries.I1)),
+    Invariant("I1", "applications and asks stand where their history ends", _query(queries.I1)),
     Invariant("I2", "history has no holes; each line starts where one led", _query(queries.I2)),
     Invariant("I3", "every move is one that its SOP version allows", walks.moves_allowed),
     Invariant("I4", "no move was made twice from the same line", _query(queries.I4)),
@@ -93,4 +93,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I26", "deadlines are what the calendar says", walks.deadlines_match),
     Invariant("I28", "every scan has its file, every file its scan", walks.files_match),
     Invariant("I30", "money is exact and every time has its zone", _query(queries.I30)),
+    Invariant("I31", "a visit is what its report and the history say", visits.visits_as_told),
 )

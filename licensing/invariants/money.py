@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from licensing.cashier import PAYING, moves_from, unpaid_steps
 from licensing.invariants.walks import World
-from workflows.sop import Action, Sop
-
-PAYING = "book_payment"
-SETTLED = "fee_settled"
+from workflows.sop import Sop
 
 
 def unpaid_past_the_cashier(world: World) -> Iterator[str]:
@@ -32,24 +30,12 @@ def past_the_cashier(sop: Sop) -> frozenset[str]:
     Empty where nothing is paid by the SOP.
     """
     if not any(
-        PAYING in action.then for step in sop.steps.values() for action in _moves(sop, step.name)
+        PAYING in action.then
+        for step in sop.steps.values()
+        for action in moves_from(sop, step.name)
     ):
         return frozenset()
-    reached, waiting = {sop.starts_at}, [sop.starts_at]
-    while waiting:
-        for action in _moves(sop, waiting.pop()):
-            if PAYING in action.then or SETTLED in action.only_if or action.to is None:
-                continue
-            if action.to not in reached:
-                reached.add(action.to)
-                waiting.append(action.to)
-    return frozenset((*sop.steps, *sop.ends)) - reached
-
-
-def _moves(sop: Sop, name: str) -> Iterator[Action]:
-    step = sop.steps.get(name)
-    if step is not None:
-        yield from step.actions.values()
+    return frozenset((*sop.steps, *sop.ends)) - unpaid_steps(sop)
 
 
 # What stands is the newest calculation; a bill of an older one does not pay it.

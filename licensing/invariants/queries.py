@@ -7,6 +7,21 @@ SELECT a.id AS application, a.step, e.to_step AS history
                       WHERE application_id = a.id AND ask IS NULL
                       ORDER BY seq DESC LIMIT 1) e ON true
  WHERE a.step IS DISTINCT FROM e.to_step
+UNION ALL
+SELECT k.application_id, k.key || ': ' || k.step, e.to_step
+  FROM ask k
+  JOIN application a ON a.id = k.application_id
+  LEFT JOIN LATERAL (SELECT to_step FROM application_event
+                      WHERE application_id = k.application_id AND ask = k.key
+                      ORDER BY seq DESC LIMIT 1) e ON true
+ WHERE e.to_step <> k.step
+    OR (k.closed_at IS NOT NULL)
+       <> (e.to_step IS NOT DISTINCT FROM 'answered' OR a.ended_at IS NOT NULL)
+UNION ALL
+SELECT DISTINCT e.application_id, e.ask, 'no such ask'
+  FROM application_event e
+ WHERE e.ask IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM ask k WHERE k.application_id = e.application_id AND k.key = e.ask)
 """
 
 I2 = """

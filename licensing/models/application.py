@@ -199,9 +199,12 @@ class Ask(Base):
             "ix_ask_inbox",
             "office_id",
             "lane",
-            "due_at",
+            text("coalesce(due_at, 'infinity'::timestamp with time zone)"),
+            "application_id",
+            "key",
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_ask_holder", "holder_id", postgresql_where=text("holder_id IS NOT NULL")),
         *named_checks({"closed_has_no_lane": "(lane IS NULL) = (closed_at IS NOT NULL)"}),
     )
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from licensing.people import Officer
 from licensing.runtime import Runtime
-from licensing.services.prices import prices_on
+from licensing.services.prices import all_prices_on
 from licensing.tariffs import Price, Tariff, shipped
 
 PRICE_KEEPERS = ("admin",)
@@ -54,7 +54,8 @@ def price_desk(runtime: Runtime, by: Officer) -> PriceDesk:
             "SELECT (clock_timestamp() AT TIME ZONE zone)::date FROM office"
             " WHERE id = current_office()"
         ).scalar_one()
-        in_force = {name: prices_on(connection, name, today) for name in newest}
+        set_here = all_prices_on(connection, today)
+        in_force = {name: set_here.get(name, {}) for name in newest}
         rows = connection.exec_driver_sql(_HISTORY).fetchall()
     return PriceDesk(tuple(newest.values()), today, in_force, [PriceRow(*row) for row in rows])
 

@@ -108,18 +108,20 @@ class FileRow:
 
 def file_row(runtime: Runtime, connection: Connection, row: Any, now: datetime) -> FileRow:
     """Return one row of a list that was read with `COLUMNS` and `JOINS`, as of `now`."""
+    # Asking a row for a column that its list has not would cost more than all the others.
+    columns = row._fields
     sop = runtime.rules(connection, row.sop_version_id).sop
     clockwork = runtime.clockwork(
         connection, row.sop_version_id, row.calendar_version_id, row.late_receipt
     )
     state = ClockState.from_json(row.clock)
-    key: str | None = getattr(row, "ask", None)
+    key: str | None = row.ask if "ask" in columns else None
     ask = None if key is None else sop.asks[key.partition("#")[0]]
     step = row.step if ask is None else row.ask_step
     place = sop.ends.get(step) or _step(sop, step, None if ask is None else ask.name)
     open_tracks = [one for one in state.tracks if one.outcome is None and concerns(one.key, key)]
     limit, strip = _standing(clockwork, open_tracks, state, now, asked=ask is not None)
-    history = getattr(row, "history", None)
+    history = row.history if "history" in columns else None
     if history is not None:
         strip = _ended_strip(clockwork, history, now)
     return FileRow(
@@ -138,7 +140,7 @@ def file_row(runtime: Runtime, connection: Connection, row: Any, now: datetime) 
         filed_at=row.filed_at,
         since=_since(open_tracks, state, row.opened_at if ask is not None else None),
         ended_at=row.ended_at,
-        stopped_at=getattr(row, "stopped_at", None),
+        stopped_at=row.stopped_at if "stopped_at" in columns else None,
         limit=limit,
         strip=strip,
         sop=sop,

@@ -145,7 +145,7 @@ WITH counted AS (
                  OR (%(which)s = 'pool' AND holder_id IS NULL))
             AND (coalesce(due_at, 'infinity'::timestamptz), application_id, key)
                 > (%(due_after)s::timestamptz, %(id_after)s::uuid, %(ask_after)s)
-          ORDER BY due_at, application_id, key
+          ORDER BY coalesce(due_at, 'infinity'::timestamptz), application_id, key
           LIMIT %(limit)s
        ) k
     ) found

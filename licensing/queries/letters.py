@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -259,6 +260,8 @@ def _shown(field: Field, value: Any) -> str:
     match field.type:
         case "money_idr":
             return f"Rp{int(value):,}".replace(",", ".")
+        case "number" | "decimal":
+            return f"{Decimal(str(value)):,f}".translate(str.maketrans(",.", ".,"))
         case "choice":
             return field.choices[value]["id"] if value in field.choices else str(value)
         case "npwp":

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from licensing.errors import NotFound
 from licensing.runtime import Runtime
-from licensing.tariffs import Price, prices_in_force
+from licensing.services.prices import all_prices_on
+from licensing.tariffs import Price
 from workflows.sop import Sop
 from workflows.worktime import Calendar
 
@@ -146,12 +147,7 @@ def catalogue(
 def unit_prices(runtime: Runtime, office_id: UUID, on: date) -> Mapping[str, Mapping[str, Price]]:
     """Return the unit prices of an office that hold on a day: tariff → name → price."""
     with runtime.transaction(office_id) as connection:
-        rows = connection.exec_driver_sql(_PRICES, (on,)).fetchall()
-    by_tariff: dict[str, list[Price]] = {}
-    for row in rows:
-        price = Price(row.name, row.value_idr, row.since, row.source)
-        by_tariff.setdefault(row.tariff, []).append(price)
-    return {name: prices_in_force(prices, on) for name, prices in by_tariff.items()}
+        return all_prices_on(connection, on)
 
 
 _OFFICE = """
@@ -173,9 +169,4 @@ SELECT r.role, count(*) AS people,
        CASE WHEN count(*) = 1 THEN min(o.title) END AS title
   FROM acting_role r JOIN officer o ON o.id = r.officer_id
  WHERE o.active GROUP BY r.role
-"""
-
-_PRICES = """
-SELECT tariff, name, since, value_idr, source FROM tariff_price
- WHERE since <= %s ORDER BY set_at, id
 """

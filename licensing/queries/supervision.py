@@ -10,8 +10,10 @@ from uuid import UUID
 
 from licensing.people import Officer
 from licensing.queries.file_rows import FileRow, file_row
-from licensing.queries.inbox import cursor, cursor_after
-from licensing.queries.supervision_sql import ALERTS, BOARD, ENDED, OPEN
+from licensing.queries.inbox import cursor, cursor_after, place_after
+from licensing.queries.supervision_alerts import AlertView, alert_view
+from licensing.queries.supervision_asks import AskLoad, ask_loads
+from licensing.queries.supervision_sql import ASKED_PAGE, BOARD, ENDED, OPEN
 from licensing.runtime import Runtime
 from licensing.services.heartbeat import SWEEP
 from licensing.vocabulary import VOCABULARY
@@ -26,6 +28,8 @@ SOON_DAYS: Final = 2
 WINDOW_DAYS: Final = 30
 """Working days over which the share on time is told."""
 PAGE: Final = 50
+PAYS: Final = "book_payment"
+"""The effect of taking the money: where it is offered, the bank is waited for."""
 NEAREST: Final = 7
 NEWEST: Final = 4
 
@@ -48,9 +52,12 @@ class StepLoad:
     """What lies at one step of a service."""
 
     service: str
+    service_title: Text
     step: str
     title: Text
     lane: str
+    pays: bool
+    """Whether what is waited for here is the payment of a bill."""
     open: int
     late: int
     paused: int
@@ -75,37 +82,6 @@ class NearFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One person who was told of an alert."""
-
-    audience: str
-    name: str
-    channel: str
-    at: datetime
-    sent_at: datetime | None
-    read_at: datetime | None
-    parked: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AlertView:
-    """One alert: about which file and limit, whom it told, what became of it."""
-
-    id: UUID
-    application_id: UUID
-    number: str
-    subject: str
-    key: str
-    rung: str
-    raised_at: datetime
-    withdrawn_why: str | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    note: str
-    told: Sequence[Told]
-
-
-@dataclass(frozen=True, slots=True)
 class DayOfEnds:
     """How many service limits ended on one day, and how."""
 
@@ -123,6 +99,10 @@ class Board:
     paused_at: Sequence[tuple[Text, int]]
     """Where paused files wait: the step and how many, most first."""
     steps: Sequence[StepLoad]
+    asks: Sequence[AskLoad]
+    visits_today: int
+    visits_passed: int
+    """Visits whose day is over, without a report."""
     nearest: Sequence[NearFile]
     ended: Sequence[DayOfEnds]
     alerts: Sequence[AlertView]
@@ -136,6 +116,11 @@ class Board:
     def open(self) -> int:
         """How many files are open."""
         return sum(self.counts.values())
+
+    @property
+    def unpaid(self) -> int:
+        """How many files wait for the applicant to pay at the bank."""
+        return sum(load.open for load in self.steps if load.pays)
 
     @property
     def met(self) -> int:
@@ -153,14 +138,6 @@ class FileList:
     """One page of a list behind a number of the board."""
 
     rows: Sequence[FileRow]
-    next_after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AlertList:
-    """One page of alerts, newest first."""
-
-    rows: Sequence[AlertView]
     next_after: str | None
 
 
@@ -190,6 +167,7 @@ def board(runtime: Runtime, officer: Officer, calendar: Calendar, now: datetime)
                 "later": moments.later,
                 "window": moments.window,
                 "today": _midnight(calendar, calendar.local_date(now)),
+                "day": calendar.local_date(now),
                 "zone": calendar.spec.zone,
                 "nearest": NEAREST,
                 "newest": NEWEST,
@@ -198,8 +176,7 @@ def board(runtime: Runtime, officer: Officer, calendar: Calendar, now: datetime)
         ).one()
         sops = {
             version: runtime.rules(connection, UUID(version)).sop
-            for version in {load["version"] for load in row.loads}
-            | {near["version"] for near in row.nearest}
+            for version in {line["version"] for line in (*row.loads, *row.asked, *row.nearest)}
         }
     counts: dict[State, int] = {state: sum(load[state] for load in row.loads) for state in STATES}
     return Board(
@@ -207,11 +184,14 @@ def board(runtime: Runtime, officer: Officer, calendar: Calendar, now: datetime)
         counts=counts,
         paused_at=_paused_at(row.loads, sops),
         steps=_steps(row.loads, sops),
+        asks=ask_loads(row.asked, sops),
+        visits_today=row.visits["today"],
+        visits_passed=row.visits["passed"],
         nearest=[_near(near, sops[near["version"]]) for near in row.nearest],
         ended=[
             DayOfEnds(date.fromisoformat(day["day"]), day["met"], day["late"]) for day in row.ended
         ],
-        alerts=[_alert(alert) for alert in row.alerts],
+        alerts=[alert_view(alert) for alert in row.alerts],
         alerts_today=row.alerts_today,
         unacknowledged=row.unacknowledged,
         waiting_letters=row.waiting_letters,
@@ -226,9 +206,10 @@ def open_files(
     *,
     state: State | None = None,
     step: str | None = None,
+    service: str | None = None,
     after: str | None = None,
 ) -> FileList:
-    """Return one page of the open files of the office in one state or step, nearest first."""
+    """Return one page of the open files of the office, nearest first: of a state, step, service."""
     due_after, id_after = cursor(after)
     low, high = _range(moments, state)
     with runtime.transaction(officer.office_id) as connection:
@@ -239,6 +220,7 @@ def open_files(
                 "low": low,
                 "high": high,
                 "step": step,
+                "service": service,
                 "due_after": due_after,
                 "id_after": id_after,
                 "now": moments.now,
@@ -246,6 +228,28 @@ def open_files(
             },
         ).fetchall()
         shown = [file_row(runtime, connection, row, moments.now) for row in rows[:PAGE]]
+    return FileList(shown, cursor_after(shown[-1]) if len(rows) > PAGE else None)
+
+
+def asked_files(
+    runtime: Runtime, officer: Officer, now: datetime, ask: str, lane: str, *, after: str | None
+) -> FileList:
+    """Return one page of the asks of one kind that wait in one lane, nearest to their limit."""
+    due_after, id_after, ask_after = place_after(after)
+    with runtime.transaction(officer.office_id) as connection:
+        rows = connection.exec_driver_sql(
+            ASKED_PAGE,
+            {
+                "lane": lane,
+                "name": ask,
+                "due_after": due_after,
+                "id_after": id_after,
+                "ask_after": ask_after,
+                "now": now,
+                "limit": PAGE + 1,
+            },
+        ).fetchall()
+        shown = [file_row(runtime, connection, row, now) for row in rows[:PAGE]]
     return FileList(shown, cursor_after(shown[-1]) if len(rows) > PAGE else None)
 
 
@@ -270,26 +274,6 @@ def ended_files(
     last = rows[:PAGE][-1:]
     more = f"{last[0].stopped_at.isoformat()}~{last[0].id}" if len(rows) > PAGE else None
     return FileList(shown, more)
-
-
-def alerts(
-    runtime: Runtime, officer: Officer, *, after: str | None = None, waiting: bool = False
-) -> AlertList:
-    """Return one page of the alerts of the office; `waiting`: only those nobody acknowledged."""
-    before, id_before = cursor(after)
-    with runtime.transaction(officer.office_id) as connection:
-        rows = connection.exec_driver_sql(
-            ALERTS,
-            {
-                "before": before if after else "infinity",
-                "id": id_before,
-                "waiting": waiting,
-                "limit": PAGE + 1,
-            },
-        ).fetchall()
-    shown = [_alert(row[0]) for row in rows[:PAGE]]
-    more = len(rows) > PAGE
-    return AlertList(shown, f"{shown[-1].raised_at.isoformat()}~{shown[-1].id}" if more else None)
 
 
 def _range(moments: Edges, state: State | None) -> tuple[datetime | str, datetime | str | None]:
@@ -331,9 +315,11 @@ def _steps(loads: Sequence[Mapping[str, Any]], sops: Mapping[str, Sop]) -> list[
         oldest = datetime.fromisoformat(load["oldest"])
         found[sop.name, step.name] = StepLoad(
             service=sop.name,
+            service_title=sop.title,
             step=step.name,
             title=step.title,
             lane=step.lane,
+            pays=any(PAYS in action.then for action in step.actions.values()),
             open=load["n"] + (known.open if known else 0),
             late=load["lewat"] + (known.late if known else 0),
             paused=load["jeda"] + (known.paused if known else 0),
@@ -358,35 +344,3 @@ def _near(near: Mapping[str, Any], sop: Sop) -> NearFile:
         holder=near["holder"],
         due_at=datetime.fromisoformat(near["due_at"]),
     )
-
-
-def _alert(alert: Mapping[str, Any]) -> AlertView:
-    return AlertView(
-        id=UUID(alert["id"]),
-        application_id=UUID(alert["application_id"]),
-        number=alert["number"],
-        subject=alert["subject"],
-        key=alert["key"],
-        rung=alert["rung"],
-        raised_at=datetime.fromisoformat(alert["raised_at"]),
-        withdrawn_why=alert["withdrawn_why"],
-        acknowledged_at=_moment(alert["acknowledged_at"]),
-        acknowledged_by=alert["acknowledged_by"],
-        note=alert["note"],
-        told=[
-            Told(
-                audience=told["audience"],
-                name=told["name"],
-                channel=told["channel"],
-                at=datetime.fromisoformat(told["at"]),
-                sent_at=_moment(told["sent_at"]),
-                read_at=_moment(told["read_at"]),
-                parked=told["parked"],
-            )
-            for told in alert["told"]
-        ],
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from licensing.queries.file_rows import COLUMNS, HISTORY, JOINS
+from licensing.queries.supervision_asks import ASKED, ASKED_FILES
 
 # The applicant's name is not shown beside what he was told: his file says who he is.
 _ALERT_JSON = """
 jsonb_build_object(
   'id', al.id, 'application_id', al.application_id, 'number', d.number, 'subject', d.subject,
-  'key', al.key, 'rung', al.rung, 'raised_at', al.raised_at, 'withdrawn_why', al.withdrawn_why,
+  'key', al.key, 'rung', al.rung, 'limit', (
+    SELECT n.params -> 'limit' FROM notice n WHERE n.alert_id = al.id LIMIT 1),
+  'raised_at', al.raised_at, 'withdrawn_why', al.withdrawn_why,
   'acknowledged_at', al.acknowledged_at, 'acknowledged_by', who.name, 'note', al.note,
   'told', coalesce((
     SELECT jsonb_agg(jsonb_build_object('audience', n.audience, 'name', coalesce(f.name, ''),
@@ -36,7 +39,7 @@ WITH loads AS (
          min(to_timestamp((state #>> '{{clock,a}}')::bigint / 1e6)) AS oldest
     FROM application WHERE ended_at IS NULL
    GROUP BY sop_version_id, step
-), nearest AS (
+), {ASKED.lstrip()}, nearest AS (
   SELECT a.id, a.sop_version_id AS version, a.step, a.due_at, a.holder_id
     FROM application a WHERE a.ended_at IS NULL AND a.due_at IS NOT NULL
    ORDER BY a.due_at, a.id LIMIT %(nearest)s
@@ -53,6 +56,13 @@ WITH loads AS (
            ORDER BY raised_at DESC, id DESC LIMIT %(newest)s) al {_ALERT_JOINS}
 )
 SELECT (SELECT coalesce(jsonb_agg(to_jsonb(loads)), '[]') FROM loads) AS loads,
+       (SELECT coalesce(jsonb_agg(to_jsonb(asked)), '[]') FROM asked) AS asked,
+       (SELECT jsonb_build_object(
+                 'today', count(*) FILTER (WHERE v.scheduled_on = %(day)s::date),
+                 'passed', count(*) FILTER (WHERE v.scheduled_on < %(day)s::date))
+          FROM visit v JOIN application a ON a.id = v.application_id AND a.ended_at IS NULL
+         WHERE v.scheduled_on <= %(day)s::date
+           AND v.postponed_at IS NULL AND v.reported_at IS NULL) AS visits,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'version', n.version,
                  'step', n.step, 'due_at', n.due_at, 'number', d.number, 'subject', d.subject,
                  'holder', h.name) ORDER BY n.due_at, n.id), '[]')
@@ -80,6 +90,8 @@ WITH page AS (
        FROM application
       WHERE ended_at IS NULL AND lane = l.lane
         AND (%(step)s::text IS NULL OR step = %(step)s::text)
+        AND (%(service)s::text IS NULL OR sop_version_id IN (
+               SELECT id FROM sop_version WHERE service = %(service)s::text))
         AND coalesce(due_at, 'infinity'::timestamptz) >= %(low)s::timestamptz
         AND (%(high)s::timestamptz IS NULL
              OR coalesce(due_at, 'infinity'::timestamptz) < %(high)s::timestamptz)
@@ -94,6 +106,13 @@ WITH page AS (
 SELECT %(now)s::timestamptz AS now, p.*, {COLUMNS}
   FROM page p {JOINS}
  ORDER BY coalesce(p.due_at, 'infinity'::timestamptz), p.id
+"""  # noqa: S608
+
+ASKED_PAGE = f"""
+WITH page AS ({ASKED_FILES})
+SELECT %(now)s::timestamptz AS now, p.*, {COLUMNS}
+  FROM page p {JOINS}
+ ORDER BY coalesce(p.due_at, 'infinity'::timestamptz), p.id, p.ask
 """  # noqa: S608
 
 ENDED = f"""

@@ -18,7 +18,9 @@ from workflows.schema_fields import (
     Part,
     Several,
     SopName,
+    Time,
     Value,
+    Whole,
     load,
     refuse,
 )
@@ -46,6 +48,10 @@ MAP_FAULTS: dict[str, tuple[str, str]] = {
     "map.activity_twice": (
         "Kegiatan `{name}` sudah disebut di tempat lain.",
         "the activity `{name}` is already named elsewhere",
+    ),
+    "map.needs": (
+        "`{key}` tidak berarti tanpa `{other}`.",
+        "`{key}` means nothing without `{other}`",
     ),
     "map.column_twice": (
         "Kolom `{name}` dipakai untuk dua hal.",
@@ -140,6 +146,17 @@ class PressPart(Part):
     ask = Name("the ask in which it is pressed", by_default="the main line")
 
 
+class TermPart(Part):
+    """What moves the clock of a case when it is measured without an SOP."""
+
+    suspends = Several("activities after which the file is with the applicant", Value(""))
+    resumes = Several("activities by which it is back", Value(""))
+    decides = Several("activities that end the time allowed", Value(""))
+    within = Time("the time allowed, from the first event", by_default="none")
+    extends = Several("activities that extend it, once and only in time", Value(""))
+    extension = Whole("by how many working days or hours", 1, 9999)
+
+
 class MapPart(Part):
     """A whole map."""
 
@@ -156,6 +173,7 @@ class MapPart(Part):
     files = Several("activities that file an application", Value(""))
     activities = ListOf("what the other activities press", PressPart)
     ignore = Several("activities that press nothing", Value(""))
+    measure = Of("what moves the clock where no SOP is asked", TermPart)
 
 
 class MapFaultList(FaultList):

@@ -9,6 +9,7 @@ from typing import cast
 
 from licensing.replay.errors import MapFaults
 from licensing.replay.map_schema import MapFaultList, load_map
+from licensing.replay.term import Term, build_term, check_term
 from workflows.calendar_spec import (
     WEEKDAYS,
     CalendarFault,
@@ -56,6 +57,7 @@ class ReplayMap:
     files: frozenset[str] = frozenset()
     presses: Mapping[str, Press] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    term: Term = field(default_factory=Term)
 
     def calendar(self, first: date, last: date) -> CalendarSpec:
         """Return the office's calendar, known for the whole years from `first` to `last`."""
@@ -82,6 +84,7 @@ def read_map(text: str, sop: Sop | None = None) -> ReplayMap:
         raise MapFaults(faults.faults)
     draft = load_map(tree, faults)
     _check_names(draft, faults)
+    check_term(draft, faults)
     if sop is not None:
         _check_presses(draft, sop, faults)
     if not faults:
@@ -105,6 +108,7 @@ def _build(draft: Draft) -> ReplayMap:
             for press in draft.get("activities", ())
         },
         ignored=frozenset(draft.get("ignore", ())),
+        term=build_term(draft),
     )
 
 

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from licensing.history import FILED
+from licensing.replay.figures import Figures
 from licensing.replay.log import LogEvent
 from licensing.replay.mapping import ReplayMap
+from licensing.replay.one_file import clock_of, standing, tell
 from licensing.replay.order import by_case
-from licensing.replay.report import CaseReport, Report
+from licensing.replay.report import CaseReport, CaseTime, Report
 from workflows.ledger import Clockwork, Happening
-from workflows.sop import Fee, Lane, Party, Sop, Step
+from workflows.sop import Party
 from workflows.worktime import Calendar
 
 
@@ -26,23 +27,22 @@ def measure(
     began = time.perf_counter()
     cases = by_case(events)
     every = [event.at for case in cases.values() for event in case]
-    clockwork = Clockwork(_ONE_STEP, office_calendar(mapped, every))
+    clockwork = clock_of(mapped.term, office_calendar(mapped, every))
     per_case = []
     for name, found in cases.items():
-        told = [
-            Happening(event.at, FILED if not place else "event", _STEP, entered=not place)
-            for place, event in enumerate(found)
-        ]
-        per_case.append(case_report(name, clockwork, told, found, refused=0))
+        per_case.append(_measured(name, clockwork, mapped, found))
         tick(len(found))
+    within = mapped.term.within
+    stands = [case.time.standing for case in per_case if case.time is not None]
     return Report(
         events=len(every),
         events_accepted=len(every),
         refusals={},
-        breaches=0,
+        breaches=sum(one is not None and one.limit.broken_at is not None for one in stands),
         alerts=0,
         seconds=time.perf_counter() - began,
         per_case=tuple(per_case),
+        figures=Figures.of(per_case, None if within is None else str(within)),
     )
 
 
@@ -59,6 +59,7 @@ def case_report(
     events: list[LogEvent],
     *,
     refused: int,
+    time: CaseTime | None = None,
 ) -> CaseReport:
     """Return the figures of one case, counted up to its last event.
 
@@ -73,22 +74,17 @@ def case_report(
         calendar = clockwork.calendar
         days = calendar.working_days(calendar.counted_on(first), calendar.local_date(last))
         owners = {**dict.fromkeys(Party, 0), Party.NOBODY: days}
-    return CaseReport(name, len(events), refused, days, (last - first).total_seconds(), owners)
+    seconds = (last - first).total_seconds()
+    return CaseReport(name, len(events), refused, days, seconds, owners, time)
 
 
-_STEP = "open"
-_TITLE = {"id": "Berkas terbuka", "en": "Open file"}
-_ONE_STEP = Sop(
-    name="measure",
-    title=_TITLE,
-    source="",
-    starts_at=_STEP,
-    lanes={"office": Lane("office", _TITLE, Party.OFFICE, "O")},
-    steps={_STEP: Step(_STEP, _TITLE, "office", Party.OFFICE, {})},
-    ends={},
-    limits={},
-    ladder=(),
-    fee=Fee(None, ""),
-    product=None,
-)
-"""An office that does nothing but hold the file."""
+def _measured(
+    name: str, clockwork: Clockwork, mapped: ReplayMap, events: list[LogEvent]
+) -> CaseReport:
+    told = tell(mapped.term, events)
+    time = CaseTime(
+        told.suspensions,
+        told.suspended.total_seconds(),
+        standing(clockwork, told, events[-1].at),
+    )
+    return case_report(name, clockwork, told.history, events, refused=0, time=time)

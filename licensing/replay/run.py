@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 
@@ -45,7 +45,7 @@ def read_replay_sop(text: str, *, store: bool) -> ReplaySop:
         tree = parse(text, FaultList())
         lanes = None if tree is None else tree.get("lanes")
         if isinstance(lanes, Branch):
-            vocabulary = Vocabulary(VOCABULARY.guards, VOCABULARY.effects, frozenset(lanes))
+            vocabulary = replace(VOCABULARY, roles=frozenset(lanes), people={})
     return ReplaySop(text, read_sop(text, vocabulary=vocabulary, base=shipped), vocabulary)
 
 

@@ -51,13 +51,13 @@ def building_stories(random: Random) -> tuple[Story, ...]:
     return (
         Story("building issued", (14, 26), (*billed, pay, sign, hand_over), 3, BUILDING),
         Story("building to sign", (8, 9), (*billed, pay), 1, BUILDING),
-        Story("building to pay", (6, 8), billed, 2, BUILDING),
-        Story("building to bill", (5, 6), (*answered, grant), 1, BUILDING),
-        Story("building to review", (4, 5), answered, 1, BUILDING),
+        Story("building to pay", (7, 8), billed, 2, BUILDING),
+        Story("building to bill", (6, 7), (*answered, grant), 1, BUILDING),
+        Story("building to review", (5, 6), answered, 1, BUILDING),
         Story("building to visit", (2, 3), opened, 1, BUILDING),
         Story("building at the agencies", (2, 3), (*opened, *pu), 1, BUILDING),
-        Story("building to plan", (1, 1), (accept, approve), 1, BUILDING),
-        Story("building postponed", (4, 6), (*opened, *pu, *lh, postpone), 1, BUILDING),
+        Story("building to plan", (2, 3), (accept, approve), 1, BUILDING),
+        Story("building postponed", (5, 6), (*opened, *pu, *lh, postpone), 1, BUILDING),
         Story(
             "building refused",
             (12, 20),

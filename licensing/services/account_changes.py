@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from licensing.errors import InvalidInput
+from licensing.errors import BanksOwnAccount, InvalidInput
 from licensing.forms import clean
 from licensing.identity import IdentityFault, parse_email
 from licensing.passwords import check_new, hash_password
@@ -16,8 +16,10 @@ from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.account_rules import (
     BANK,
+    BANK_ADMIN,
     Target,
     faults_of,
+    has_deputy,
     must_be_the_only_bank_admin,
     must_leave_an_admin,
     must_reach,
@@ -58,6 +60,8 @@ def set_active(
     with runtime.transaction(office_id) as connection:
         target = target_named(connection, username)
         must_reach(target, "open" if active else "close", by)
+        if active and by is None:
+            _must_not_book(connection, target, "open")
         if not active:
             must_leave_an_admin(connection, target)
         elif by is None and target.kind == BANK:
@@ -106,6 +110,8 @@ def set_password(
     with runtime.transaction(office_id) as connection:
         target = target_named(connection, username)
         must_reach(target, "set the password of", by)
+        if by is None:
+            _must_not_book(connection, target, "set the password of")
         connection.exec_driver_sql(
             "UPDATE officer SET password_hash = %s WHERE id = %s", (hashed, target.id)
         )
@@ -227,6 +233,8 @@ def check_change(
         roles=tuple(sorted(set(change.roles))),
     )
     faults = faults_of(wanted.name, target.kind, wanted.roles)
+    if frozenset(wanted.roles) == BANK_ADMIN and has_deputy(connection, target):
+        faults["roles"] = "bank_admin_alone"
     if wanted.email:
         try:
             wanted = replace(wanted, email=parse_email(wanted.email))
@@ -239,6 +247,16 @@ def check_change(
         if "admin" not in wanted.roles:
             must_leave_an_admin(connection, target)
     return wanted
+
+
+def _must_not_book(connection: Connection, target: Target, what: str) -> None:
+    """Pass where the command line gives nobody the power to book, not even as a deputy.
+
+    Raises:
+        BanksOwnAccount: the account of the bank is a deputy, now or later.
+    """
+    if target.kind == BANK and has_deputy(connection, target):
+        raise BanksOwnAccount(what, target.username)
 
 
 def _shown(account: Target) -> dict[str, Any]:

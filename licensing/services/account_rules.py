@@ -153,6 +153,12 @@ def must_be_the_only_bank_admin(connection: Connection, username: str) -> None:
         raise BanksOwnAccount("make a second administrator", username)
 
 
+def has_deputy(connection: Connection, target: Target) -> bool:
+    """Return whether an account is a deputy now or will be, in whatever role."""
+    found: bool = connection.exec_driver_sql(_DEPUTY, (target.id,)).scalar_one()
+    return found
+
+
 def faults_of(name: str, kind: str, roles: Collection[str]) -> dict[str, str]:
     """Return what is wrong with the name or the roles of an account, by field.
 
@@ -188,6 +194,12 @@ def _others(connection: Connection, target: Target, role: str) -> int:
 TARGET_COLUMNS = """
 o.id, o.username, o.name, o.title, o.employee_number, o.email, o.organisation_kind, o.active,
 ARRAY(SELECT r.role FROM officer_role r WHERE r.officer_id = o.id ORDER BY r.role) AS roles
+"""
+
+_DEPUTY = """
+SELECT EXISTS (SELECT FROM deputy d JOIN office o ON o.id = d.office_id
+                WHERE d.officer_id = %s AND d.ended_at IS NULL
+                  AND d.until_on >= (clock_timestamp() AT TIME ZONE o.zone)::date)
 """
 
 _TARGET = f"""

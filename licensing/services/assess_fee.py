@@ -16,6 +16,7 @@ from licensing.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    SamePerson,
     SimulationOnly,
     StaleApplication,
     TakenByAnother,
@@ -62,12 +63,15 @@ class FeeTerms:
             PriceMissing, CalculationFailed: it cannot be calculated (see `licensing.tariffs`).
         """
         found = calculate(self.tariff, self.prices, answers)
-        if found.exempt is None and not found.charged:
-            # Nothing measured is no exemption: a forgotten figure must not make a file free.
+        if found.exempt is None and not found.total_idr and not _weighs_nothing(found):
+            # Nothing measured is no exemption, nor is a price that rounds away: neither a
+            # forgotten figure nor a setting of the office must make a file free.
             first = next(
                 name for name, asked in self.tariff.questions.items() if asked.table is None
             )
-            raise InvalidInput({first: "nothing_to_charge"})
+            raise InvalidInput(
+                {first: "comes_to_nothing" if found.charged else "nothing_to_charge"}
+            )
         return found
 
 
@@ -79,6 +83,13 @@ def fee_terms(runtime: Runtime, tariff: str, on: date, by: Officer) -> FeeTerms:
     """
     with runtime.transaction(by.office_id) as connection:
         return _terms(connection, tariff, on)
+
+
+def _weighs_nothing(sheet: Sheet) -> bool:
+    """Return whether something was measured that the tariff's own tables count as nothing."""
+    return bool(sheet.charged) and any(
+        factor.kind == "index" and not factor.value for factor in sheet.factors
+    )
 
 
 def is_assessed_at(step: Step | None) -> bool:
@@ -98,6 +109,7 @@ def assess_fee(runtime: Runtime, command: AssessFee, by: Officer) -> int:
         NotFound: no such application, or its service has no tariff.
         ApplicationEnded, StaleApplication, TakenByAnother: nothing can be calculated now.
         NotAllowed: the file is not at a step where a fee is calculated, or `by` not of its lane.
+        SamePerson: `by` acted where whoever bills must not have.
         BillStands: a bill is open or paid; it has to be cancelled first.
         InvalidInput: answers that cannot be used, by question.
         NoTariffInForce, PriceMissing, CalculationFailed: see `licensing.tariffs.errors`.
@@ -170,7 +182,22 @@ def _must_be_assessable(
     lane = rules.sop.lanes[step.lane]
     if not is_assessed_at(step) or by.roles.isdisjoint({lane.name, lane.served_by} - {None}):
         raise NotAllowed("assess the fee at this step", (step.lane,))
+    _must_be_another(case, step, by)
     return rules.sop, rules.watched
+
+
+def _must_be_another(case: Case, step: Step, by: Officer) -> None:
+    """Pass for who may press what the calculation leads to: a figure is as good as the press.
+
+    Raises:
+        SamePerson: `by` did something before that keeps him from it.
+    """
+    for action in step.actions.values():
+        who = case.state.get("who", {})
+        if FEE_GUARDS.intersection(action.only_if) and any(
+            str(by.id) in who.get(name, ()) for name in action.not_who_did
+        ):
+            raise SamePerson(action.name, action.not_who_did)
 
 
 # In a simulated office the calculation has the time of its press, so that the newest one stands.

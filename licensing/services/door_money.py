@@ -5,52 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from licensing.change import Change
+from licensing.services.door_numbers import searched, taken, written
 
-_NUMBER = """
-         replace(replace(replace(replace(replace(o.number_pattern,
-                    '{{urut}}', lpad(n.last::text, 4, '0')), '{{jenis}}', '{kind}'),
-                    '{{unit}}', o.unit_code), '{{bulan_romawi}}', %(month)s),
-                    '{{tahun}}', %(year)s)"""
-
-_BILL = f"""
-bill_numbered AS (
-  INSERT INTO number_series AS s (office_id, series, last)
-  SELECT %(office)s, 'SKRD/' || %(year)s::text, 1 FROM moved
-  ON CONFLICT (office_id, series) DO UPDATE SET last = s.last + 1
-  RETURNING last
-), billed AS (
+_BILL = f"""{taken("bill_numbered", "'SKRD'")}, billed AS (
   INSERT INTO bill (id, office_id, application_id, assessment_id, number, number_key, code,
          amount_idr, payer_name, payer_key, subject, service, issued_at, issued_by, due_at)
   SELECT %(bill_id)s, %(office)s, d.application_id, %(assessment)s, w.number,
-         lower(regexp_replace(w.number, '[^A-Za-z0-9]', '', 'g')), %(bill_code)s, %(bill_amount)s,
-         p.name, lower(regexp_replace(p.name, '[^A-Za-z0-9]', '', 'g')), d.subject, d.service,
+         {searched("w.number")}, %(bill_code)s, %(bill_amount)s,
+         p.name, {searched("p.name")}, d.subject, d.service,
          %(at)s, %(actor)s, %(bill_due)s
     FROM bill_numbered n, office o, dossier d JOIN applicant p ON p.id = d.applicant_id,
-         LATERAL (SELECT {_NUMBER.format(kind="SKRD")} AS number) w
+         LATERAL (SELECT {written("'SKRD'")} AS number) w
    WHERE d.application_id = %(id)s AND o.id = %(office)s
 )"""  # noqa: S608 - fixed text
 
 _CLOSED = """
 bill_closed AS (
   UPDATE bill SET status = %(bill_status)s, closed_at = %(at)s
-   WHERE id = %(bill_id)s AND status = 'open'
+   WHERE id = %(closing_bill)s AND status = 'open'
 )"""
 
 # The kind of the organisation is read from the account that books, never handed in: the table
 # refuses every kind but the bank's.
-_PAID = f"""
-slip_numbered AS (
-  INSERT INTO number_series AS s (office_id, series, last)
-  SELECT %(office)s, 'SSRD/' || %(year)s::text, 1 FROM moved
-  ON CONFLICT (office_id, series) DO UPDATE SET last = s.last + 1
-  RETURNING last
-), booked AS (
+_PAID = f"""{taken("slip_numbered", "'SSRD'")}, booked AS (
   INSERT INTO payment (id, office_id, bill_id, amount_idr, slip_number, bank_reference, paid_at,
          paid_by, paid_by_kind, recorded_at)
   SELECT %(payment_id)s, %(office)s, %(bill_id)s, %(bill_amount)s, w.number,
          coalesce(nullif(%(bank_reference)s, ''), w.number), %(at)s, %(actor)s,
          (SELECT organisation_kind FROM officer WHERE id = %(actor)s), %(recorded_at)s
-    FROM slip_numbered n, office o, LATERAL (SELECT {_NUMBER.format(kind="SSRD")} AS number) w
+    FROM slip_numbered n, office o, LATERAL (SELECT {written("'SSRD'")} AS number) w
    WHERE o.id = %(office)s
 ), bill_paid AS (
   UPDATE bill SET status = 'paid', closed_at = %(at)s, payment_id = %(payment_id)s
@@ -75,7 +58,7 @@ def money_parts(change: Change, parameters: dict[str, Any]) -> list[str]:
     if change.bill_closing is not None:
         parts.append(_CLOSED)
         parameters |= {
-            "bill_id": change.bill_closing.bill_id,
+            "closing_bill": change.bill_closing.bill_id,
             "bill_status": change.bill_closing.status,
         }
     if change.bill is not None:

@@ -20,6 +20,7 @@ from licensing.clock_rows import deadline_row
 from licensing.database import execute
 from licensing.errors import NotFound, StaleApplication
 from licensing.services.door_money import money_parts
+from licensing.services.door_numbers import searched, taken, written
 from licensing.services.door_visits import must_have_visited, visit_parts
 
 _READ = """
@@ -118,33 +119,23 @@ _TOLD_OF_VISIT = NOTICES.replace(
     " WHERE id = %(visit_inspector)s)), %(at)s",
 )
 
-# The number is taken here and nowhere else: the row of the series is locked until the commit.
-_PERMIT = """
-numbered AS (
-  INSERT INTO number_series AS s (office_id, series, last)
-  SELECT %(office)s, %(series)s::text || '/' || %(year)s::text, 1 FROM moved
-  ON CONFLICT (office_id, series) DO UPDATE SET last = s.last + 1
-  RETURNING last
-), permitted AS (
+_PERMIT = f"""{taken("numbered", "%(series)s")}, permitted AS (
   INSERT INTO permit (office_id, application_id, service, number, number_key, holder_name,
          subject, issued_on, valid_until, signed_by, verify_code, replaces_id, content)
-  SELECT %(office)s, d.application_id, d.service, w.number,
-         lower(regexp_replace(w.number, '[^A-Za-z0-9]', '', 'g')), p.name, d.subject,
-         %(issued_on)s, %(valid_until)s, %(actor)s, %(verify_code)s, d.replaces_permit_id,
+  SELECT %(office)s, d.application_id, d.service, w.number, {searched("w.number")},
+         p.name, d.subject, %(issued_on)s, %(valid_until)s, %(actor)s, %(verify_code)s,
+         d.replaces_permit_id,
          jsonb_build_object('variants', d.variants, 'fields', d.fields, 'proxy', d.proxy,
                             'applicant', jsonb_build_object('name', p.name, 'kind', p.kind,
                                                             'address', p.address))
     FROM numbered n, office o, dossier d JOIN applicant p ON p.id = d.applicant_id,
-         LATERAL (SELECT replace(replace(replace(replace(replace(o.number_pattern,
-                    '{urut}', lpad(n.last::text, 4, '0')), '{jenis}', %(series)s),
-                    '{unit}', o.unit_code), '{bulan_romawi}', %(month)s),
-                    '{tahun}', %(year)s) AS number) w
+         LATERAL (SELECT {written("%(series)s")} AS number) w
    WHERE d.application_id = %(id)s AND o.id = %(office)s
 ), superseded AS (
   UPDATE permit SET status = 'superseded'
    WHERE id = (SELECT replaces_permit_id FROM dossier WHERE application_id = %(id)s)
      AND status = 'valid'
-)"""
+)"""  # noqa: S608 - fixed text
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 

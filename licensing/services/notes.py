@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from licensing.change import Case
 from licensing.errors import ApplicationEnded, NotAllowed, NotFound, TakenByAnother
 from licensing.history import Event
+from licensing.holding import sees_file
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.door_sql import dump, read_for_decision
-from workflows.sop import Lane
+from workflows.sop import Lane, Party
 
 _NOTE = """
 WITH noted AS (
@@ -43,7 +44,7 @@ def take(runtime: Runtime, application_id: UUID, by: Officer, *, ask: str | None
         NotFound, ApplicationEnded, TakenByAnother, NotAllowed: it cannot be taken by this person.
     """
     with runtime.transaction(by.office_id) as connection:
-        case = _open_case(connection, application_id)
+        case = _open_case(runtime, connection, application_id, by)
         lane = _lane(runtime, connection, case, ask)
         lanes = {lane.name, lane.served_by} - {None}
         if by.roles.isdisjoint(lanes):
@@ -64,7 +65,7 @@ def hand_back(
         NotFound, ApplicationEnded, TakenByAnother: there is none, or it is not theirs.
     """
     with runtime.transaction(by.office_id) as connection:
-        case = _open_case(connection, application_id)
+        case = _open_case(runtime, connection, application_id, by)
         holder = _holder(case, ask)
         if holder is None:
             return
@@ -86,12 +87,15 @@ def reassign(
 
     Raises:
         NotFound, ApplicationEnded: there is no such open file, or no such colleague in its lane.
-        NotAllowed: `by` is no supervisor.
+        NotAllowed: `by` is no supervisor, or the file lies at the bank.
     """
     by.must_have("reassign", "supervisor", "head")
     with runtime.transaction(by.office_id) as connection:
-        case = _open_case(connection, application_id)
+        case = _open_case(runtime, connection, application_id, by)
         lane = _lane(runtime, connection, case, ask)
+        if lane.party is Party.BANK:
+            # The office chooses no teller: held by one, a bill is refused at every other window.
+            raise NotAllowed("reassign within the bank", (lane.name,))
         fits = connection.exec_driver_sql(
             "SELECT 1 FROM officer o JOIN acting_role r ON r.officer_id = o.id"
             " WHERE o.id = %s AND o.active AND r.role = %s",
@@ -193,8 +197,12 @@ def write_note(
     )
 
 
-def _open_case(connection: Connection, application_id: UUID) -> Case:
+def _open_case(runtime: Runtime, connection: Connection, application_id: UUID, by: Officer) -> Case:
     case = read_for_decision(connection, application_id)
+    sop = runtime.rules(connection, case.sop_version_id).sop
+    if not sees_file(sop, case.state.get("opened", ()), by):
+        # For an agency a file that it was not asked about is no other than one that is not there.
+        raise NotFound("application", application_id)
     if case.outcome is not None:
         raise ApplicationEnded(application_id, case.outcome)
     return case

@@ -40,8 +40,8 @@ EXAMPLE_PRICES: Final[Mapping[str, Mapping[str, Decimal]]] = MappingProxyType(
 EXAMPLE_SOURCE: Final = "Contoh perhitungan, bukan harga menurut peraturan daerah"
 
 _IN_FORCE = """
-SELECT name, since, value_idr, source FROM tariff_price
- WHERE tariff = %s AND since <= %s ORDER BY set_at, id
+SELECT tariff, name, since, value_idr, source FROM tariff_price
+ WHERE since <= %s ORDER BY set_at, id
 """
 
 _TODAY = "SELECT (clock_timestamp() AT TIME ZONE zone)::date FROM office WHERE id = %s"
@@ -55,9 +55,16 @@ SELECT %(office)s, %(tariff)s, p.name, %(since)s, p.value::numeric, %(source)s, 
 
 def prices_on(connection: Connection, tariff: str, day: date) -> Mapping[str, Price]:
     """Return the unit prices of the office of this transaction that hold on `day`, by name."""
-    rows = connection.exec_driver_sql(_IN_FORCE, (tariff, day)).fetchall()
-    found = (Price(row.name, _plain(row.value_idr), row.since, row.source) for row in rows)
-    return prices_in_force(found, day)
+    return all_prices_on(connection, day).get(tariff, {})
+
+
+def all_prices_on(connection: Connection, day: date) -> Mapping[str, Mapping[str, Price]]:
+    """Return the unit prices of every tariff that hold on `day`: tariff → name → price."""
+    by_tariff: dict[str, list[Price]] = {}
+    for row in connection.exec_driver_sql(_IN_FORCE, (day,)).fetchall():
+        price = Price(row.name, _plain(row.value_idr), row.since, row.source)
+        by_tariff.setdefault(row.tariff, []).append(price)
+    return {name: prices_in_force(prices, day) for name, prices in by_tariff.items()}
 
 
 def set_prices(
@@ -172,6 +179,9 @@ def _faults(
             faults[name] = "unknown_price"
         elif not value.is_finite() or value < 0:
             faults[name] = "too_small"
+        elif not value:
+            # It would let files past the bank; only the tariff itself exempts.
+            faults[name] = "price_of_nothing"
         elif value > MOST_PRICE:
             faults[name] = "too_large"
         elif value != round(value, PRICE_PLACES):

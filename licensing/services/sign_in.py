@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
-from licensing.database import enter_office
+from licensing.database import enter_office, read_one
 from licensing.errors import SignInRefused, TooManyTries
 from licensing.passwords import hash_password, is_outdated, matches
 from licensing.people import Officer
@@ -35,6 +36,22 @@ class SignedIn:
 
     session_key: str
     officer: Officer
+
+
+class _Session(NamedTuple):
+    """A session as `_FIND` reads it, with whose it is."""
+
+    id: UUID
+    office_id: UUID
+    name: str
+    username: str
+    roles: Sequence[str]
+    locale: str
+    title: str
+    organisation: str
+    created_at: datetime
+    seen_at: datetime
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +95,14 @@ def sign_in(runtime: Runtime, username: str, password: str, *, address: str = ""
 def officer_of_session(runtime: Runtime, session_key: str) -> Officer | None:
     """Return whose session this is; None where it has ended, or been idle or open too long."""
     hashed = _hashed(session_key)
-    with runtime.db.begin() as connection:
-        row = connection.exec_driver_sql(_FIND, (hashed,)).fetchone()
-        if row is None or not _is_alive(row.created_at, row.seen_at, row.now):
-            return None
-        if row.now - row.seen_at >= SEEN_EVERY:
-            enter_office(connection, row.office_id)
+    found = read_one(runtime.db, _FIND, (hashed,))
+    if found is None:
+        return None
+    row = _Session(*found)
+    if not _is_alive(row.created_at, row.seen_at, row.now):
+        return None
+    if row.now - row.seen_at >= SEEN_EVERY:
+        with runtime.transaction(row.office_id) as connection:
             connection.exec_driver_sql(
                 "UPDATE login_session SET seen_at = %s WHERE key_hash = %s AND seen_at < %s",
                 (row.now, hashed, row.now),

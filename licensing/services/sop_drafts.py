@@ -18,7 +18,7 @@ from licensing.runtime import Runtime
 from licensing.services.administration import record
 from licensing.services.sops import PUBLISHERS, Published, bases, publish_in, shortest_day
 from licensing.sop_diff import DiffLine, sop_diff
-from licensing.sop_settings import SopChanges, edited
+from licensing.sop_settings import SopChanges, edited, settings_of
 from workflows.reading import expand, read_sop
 from workflows.sop import Sop
 
@@ -244,6 +244,8 @@ def _drafted(
 ) -> DraftPreview:
     if standing.number != seen:
         raise StaleSetting(standing.sop.name)
+    if not changes.values.keys() <= {setting.at for setting in settings_of(standing.working_sop)}:
+        raise InvalidInput({"changes": "no_setting"})
     base = bases(connection)
     text = edited(expand(standing.working_text, base), changes)
     sop = read_sop(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from licensing.cashier import ways_past_the_bank
 from licensing.errors import NotFound, SopNotPublishable
 from licensing.models.people import ROLES_OF
 from licensing.runtime import Runtime
@@ -19,6 +20,7 @@ from workflows.calendar_spec import CalendarSpec
 from workflows.definitions import shipped
 from workflows.paths import SHORTEST_DAY
 from workflows.reading import expand, read_sop
+from workflows.sop import Sop
 
 DRAFTERS = ROLES_OF["office"]
 PUBLISHERS = ("head", "admin")
@@ -67,6 +69,27 @@ class BaseSop(SopNotPublishable):
         super().__init__(f"{name} is a base for other SOPs: publish one that follows it")
 
 
+class UnpaidPermit(SopNotPublishable):
+    """An SOP that charges would grant what nobody has paid for."""
+
+    code = "sop.unpaid_permit"
+
+    def __init__(self, name: str, places: tuple[str, ...]) -> None:
+        self.name, self.places = name, places
+        super().__init__(f"{name} charges, but past the bank lead: {', '.join(places)}")
+
+
+def must_charge(sop: Sop) -> None:
+    """Pass for an SOP that is free, or lets nobody past the bank.
+
+    Raises:
+        UnpaidPermit: some of its actions do.
+    """
+    places = ways_past_the_bank(sop)
+    if places:
+        raise UnpaidPermit(sop.name, places)
+
+
 def publish_sop(
     runtime: Runtime, office_id: UUID, text: str, *, drafted_by: UUID, published_by: UUID
 ) -> Published:
@@ -75,6 +98,7 @@ def publish_sop(
     Raises:
         SopFaults: the text has faults; nothing is written.
         BaseSop: the text is a base for others.
+        UnpaidPermit: it charges, and leads past the bank.
         SameDrafter: the two persons are one.
         NotFound: one of them has no active account in this office.
         NotAllowed: one of them has no role for it.
@@ -102,7 +126,7 @@ def publish_in(
     """Publish an SOP within a unit of work that does something else besides.
 
     Raises:
-        SopFaults, BaseSop, SameDrafter, NotFound, NotAllowed: as `publish_sop`.
+        SopFaults, BaseSop, UnpaidPermit, SameDrafter, NotFound, NotAllowed: as `publish_sop`.
     """
     drafter = officer_with_id(connection, drafted_by)
     publisher = officer_with_id(connection, published_by)
@@ -119,6 +143,7 @@ def publish_in(
     )
     if sop.base:
         raise BaseSop(sop.name)
+    must_charge(sop)
     whole = expand(text, base)
     # One at a time for each service: the second sees the first.
     connection.exec_driver_sql(

@@ -162,6 +162,7 @@ def test_a_form_survives_a_server_that_is_killed_and_comes_back(page: Page, offi
             office.desk.runtime,
             office.desk.office_id,
             office.desk.settings,
+            office.desk.owner_url,
         )
         served.sign_in(page, "loket")
         steps.open_intake(page, served)

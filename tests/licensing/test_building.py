@@ -396,7 +396,9 @@ def test_who_visited_does_not_bill(case: Case) -> None:
     case.to_billing()
     visitor = replace(inspector, roles=frozenset({"inspector", "billing"}))
     command = AssessFee(case.id, case.house.version(case.id), fees.I_2, case.at)
-    assess_fee(case.house.runtime, command, visitor)
+    with pytest.raises(SamePerson):
+        assess_fee(case.house.runtime, command, visitor)
+    assess_fee(case.house.runtime, command, case.house.people.billing)
 
     refusal = case.refused("issue_bill", visitor)
 

@@ -10,8 +10,11 @@ import pytest
 
 from licensing.invariants import INVARIANTS, check
 from licensing.invariants.money import past_the_cashier
+from licensing.runtime import Runtime
 from licensing.services.seal import seal_office
+from tests.bed import OwnerOf
 from tests.factories import House
+from tests.licensing.visits import building, building_house
 from tests.money import Till, paid_siup
 from workflows.definitions import text_of
 from workflows.reading import read_sop
@@ -333,6 +336,24 @@ MONEY_BREAKS: list[tuple[str, str, tuple[str, ...]]] = [
 ]
 
 
+# What breaks the promise about a building permit after its visit, one opinion in.
+BUILDING_BREAKS: list[tuple[str, tuple[str, ...]]] = [
+    ("I1", ("UPDATE ask SET step = 'decide_pu' WHERE key = 'opinion_pu#1'",)),
+    ("I1", ("UPDATE ask SET closed_at = now(), lane = NULL WHERE key = 'opinion_lh#1'",)),
+    ("I1", ("UPDATE ask SET key = 'opinion_pu#2' WHERE key = 'opinion_pu#1'",)),
+    ("I31", ("UPDATE visit SET summary = 'Semua sesuai.'",)),
+    ("I31", ("DELETE FROM visit",)),
+    ("I31", ("UPDATE visit SET scheduled_on = scheduled_on - 1",)),
+    (
+        "I31",
+        (
+            "UPDATE application SET state = jsonb_set(state::jsonb, '{visit,s}', '\"planned\"')"
+            " WHERE id = %(id)s",
+        ),
+    ),
+]
+
+
 def rows_against(house: House, *codes: str) -> dict[str, tuple[str, ...]]:
     with house.owner.begin() as connection:
         return {
@@ -396,6 +417,7 @@ class TestABrokenPromise:
 
     def test_is_tried_for_every_invariant(self) -> None:
         tried = {code for code, _, _ in (*BREAKS, *MONEY_BREAKS)}
+        tried |= {code for code, _ in BUILDING_BREAKS}
         assert tried == {each.code for each in INVARIANTS}
 
 
@@ -448,3 +470,47 @@ class TestABrokenPromiseAboutMoney:
             till.house.as_owner(statement, id=application)
 
         assert rows_against(till.house, code)[code] != ()
+
+
+class TestABuildingPermitAtWork:
+    def test_keeps_every_promise(self, simulated_builders: House) -> None:
+        for step in ("visit_planning", "visit", "visit_postponed", "review"):
+            answered(simulated_builders, step)
+        gone = building(simulated_builders, "visit", at=MONDAY)
+        simulated_builders.press(
+            "withdraw", gone, by=simulated_builders.people.clerk, reason="Batal", at=WEDNESDAY
+        )
+
+        against = rows_against(simulated_builders)
+
+        assert {code: rows for code, rows in against.items() if rows} == {}
+
+    @pytest.mark.parametrize(("code", "statements"), BUILDING_BREAKS)
+    def test_is_found_where_one_is_broken(
+        self, simulated_builders: House, code: str, statements: tuple[str, ...]
+    ) -> None:
+        application = answered(simulated_builders, "review")
+        assert rows_against(simulated_builders, code) == {code: ()}
+
+        for statement in statements:
+            simulated_builders.as_owner(statement, id=application)
+
+        assert rows_against(simulated_builders, code)[code] != ()
+
+
+MONDAY = datetime(2026, 3, 2, 3, tzinfo=UTC)
+WEDNESDAY = datetime(2026, 3, 4, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def simulated_builders(runtime: Runtime, owner_db: OwnerOf) -> House:
+    return building_house(runtime, owner_db, simulated=True)
+
+
+def answered(house: House, step: str) -> UUID:
+    """Return a building permit at `step` on which one agency has drafted and decided."""
+    application = building(house, step, at=MONDAY)
+    words = {"opinion": "Memenuhi syarat teknis."}
+    for action, by in (("propose", house.people.agency_pu), ("agree", house.people.agency_head_pu)):
+        house.press(action, application, by=by, inputs=words, at=WEDNESDAY, ask="opinion_pu#1")
+    return application

@@ -50,6 +50,29 @@ class TestMeasure:
         assert (told["cases"], told["events_accepted"], told["refusals"]) == (1, 4, {})
         assert told["per_case"][0]["working_days"] == 1
 
+    def test_prints_gross_and_net_time_as_a_table(self, folder):
+        with (folder / "small.map.yaml").open("a") as text:
+            text.write("measure: {suspends: Answer, resumes: Check}\n")
+
+        result = run(folder, "--measure")
+
+        assert result.exit_code == 0, result.output
+        rows = [line.split() for line in result.stdout.splitlines() if "/" in line]
+        assert [row for row in rows if row[0] == "kotor/gross"] == [
+            ["kotor/gross", *["1.0"] * 5], ["kotor/gross", *["1.0"] * 5],
+        ]  # fmt: skip
+        assert ["bersih/net", *["1.0"] * 5] in rows
+        assert "1 kali/times, 1 berkas/cases" in result.stdout
+
+    def test_prints_the_whole_report_when_it_is_asked_to(self, folder):
+        result = run(folder, "--measure", "--report", "-")
+
+        assert result.exit_code == 0, result.output
+        told = json.loads(result.stdout)
+        assert told["time"]["working_days"]["net"]["sum"] == 1
+        assert told["per_case"][0]["net_working_days"] == 1
+        assert not (folder / "-").exists()
+
     def test_names_the_lines_it_leaves_out(self, folder):
         result = run(folder, "--measure", lines=(GOOD[0], "A,Check,later,Ani", *GOOD[1:]))
 

@@ -5,16 +5,26 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
+import alembic.command
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
-from licensing.database import connect
+from licensing.database import OWNER_ROLE, connect
 from licensing.models import metadata
 from migrations.roles import LOCK, ensure_roles
 from tests.bed import Server, Urls
+from tests.factories import broken_promises, make_house, make_runtime
 from tests.setup.processes import program, wait_for
-from web.cli.migrate import check, upgrade
+from web.cli.migrate import alembic_config, check, upgrade
+
+FIRST = "0001"
+LATER = {
+    "bill", "deputy", "fee_assessment", "office_event", "payment", "service_state", "sop_draft",
+    "tariff_price", "visit",
+}  # fmt: skip
+"""The tables that came after the first version."""
 
 MIGRATE = "import os; from web.cli.migrate import upgrade; upgrade(os.environ['OWNER'])"
 
@@ -98,6 +108,49 @@ def test_one_that_is_killed_leaves_nothing_and_runs_again(
     assert tables(owner) == {}
     upgrade(empty_database.owner)
     assert tables(owner)
+
+
+def test_an_office_of_the_first_version_works_on_after_the_newest(
+    fresh_database: Urls, tmp_path: Path
+) -> None:
+    """Files, history and people stay to the letter, and the next step is pressed."""
+    app = connect(fresh_database.app)
+    owner = connect(fresh_database.owner, role=OWNER_ROLE)
+    try:
+        house = make_house(make_runtime(app, tmp_path), owner)
+        under_way = house.application(step="verification")
+        house.application(step="issued")
+        alembic.command.downgrade(alembic_config(fresh_database.owner), FIRST)
+        first = everything(owner)
+        assert len(first["application"]) == 2
+        assert not LATER & set(first), "the first version knows none of these"
+
+        upgrade(fresh_database.owner)
+
+        check(fresh_database.owner)
+        now = everything(owner)
+        assert {name: now[name] for name in first} == first
+        assert set(now) - set(first) == LATER
+        assert [name for name in LATER if now[name]] == []
+        house.press("withdraw", under_way, by=house.people.clerk, reason="Batal membuka usaha")
+        assert house.row(under_way).outcome == "withdrawn"
+        assert broken_promises(house) == {}
+    finally:
+        app.dispose()
+        owner.dispose()
+
+
+def everything(engine: Engine) -> dict[str, list[str]]:
+    """Return every row of every table as text, in order."""
+    found = {}
+    with engine.begin() as connection:
+        names = connection.execute(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        ).scalars()
+        for name in set(names) - {"alembic_version"}:
+            rows = connection.execute(text(f"SELECT t::text FROM {name} t ORDER BY 1"))
+            found[name] = [str(row[0]) for row in rows]
+    return found
 
 
 def test_roles_are_made_by_many_at_once(database_server: Server, empty_database: Urls) -> None:

@@ -1,6 +1,7 @@
 """Dates, times, money and masks, as EYD and the house write them."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -148,6 +149,18 @@ class TestNumbers:
     )
     def test_a_number_has_the_separators_of_the_language(self, value, decimals, lang, written):
         assert formats.number(value, decimals, lang=lang) == written
+
+    @pytest.mark.parametrize(
+        ("value", "lang", "written"),
+        [
+            ("240.50", "id", "240,50"),
+            ("1240.50", "id", "1.240,50"),
+            ("300", "id", "300"),
+            ("1240.50", "en", "1,240.50"),
+        ],
+    )
+    def test_a_measure_keeps_the_decimals_it_was_given(self, value, lang, written):
+        assert formats.exact(Decimal(value), lang=lang) == written
 
 
 class TestMasks:

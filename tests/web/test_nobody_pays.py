@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ from tests.web.office import office_app, signed_in
 from web import rate_limit
 from web.access import ALL_ROLES
 from web.cli import main
+from workflows.errors import SopFaults
 
 BANK_ROLES = frozenset(ROLES_OF["bank"])
 NOBODY = "nobody"
@@ -235,7 +236,12 @@ class TestEveryPress:
             f"        lane: {lane}\n        only_if: bill_open\n        then: book_payment\n",
         )
         assert own != text
-        found = Till(make_house(runtime, owner_db, sop=own))
+        with pytest.raises(SopFaults, match="book_payment"):
+            make_house(runtime, owner_db, sop=own)
+
+        # Even one that got past the check.
+        unchecked = replace(runtime, vocabulary=replace(runtime.vocabulary, parties={}))
+        found = Till(make_house(unchecked, owner_db, sop=own))
         application = found.billed()
         officer = {
             "billing": found.house.people.billing,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -11,8 +13,12 @@ from flask.testing import FlaskClient
 
 from licensing.people import Officer
 from licensing.queries.supervision import board, edges, open_files
+from licensing.runtime import Runtime
+from tests.bed import OwnerOf
 from tests.factories import House
-from tests.web.office import statements
+from tests.licensing.visits import building, building_house
+from tests.money import Till
+from tests.web.office import office_app, signed_in, statements
 from workflows.worktime import Calendar
 
 Browser = Callable[[Officer | None], FlaskClient]
@@ -204,3 +210,173 @@ class TestAlerts:
         assert "Belum ditanggapi" in page
         assert "Tanggapi<" not in page
         assert browser.post(f"/pengawas/peringatan/{found}/tanggapan").status_code == 403
+
+
+class TestWhatWaitsElsewhere:
+    """Asks at agencies, payments with applicants, visits."""
+
+    @pytest.fixture
+    def building_office(self, runtime: Runtime, owner_db: OwnerOf) -> House:
+        return building_house(runtime, owner_db, simulated=True)
+
+    @pytest.fixture
+    def watching(self, building_office: House) -> FlaskClient:
+        return signed_in(office_app(building_office.runtime), building_office.people.supervisor)
+
+    def late_asks(self, house: House, name: str) -> None:
+        house.as_owner(
+            "UPDATE ask SET due_at = due_at - interval '900 days' WHERE name = %(name)s", name=name
+        )
+
+    def test_an_agency_that_is_asked_stands_under_its_lane(
+        self, building_office: House, watching: FlaskClient
+    ) -> None:
+        building(building_office)
+        building(building_office)
+        self.late_asks(building_office, "opinion_lh")
+
+        page = unescape(watching.get("/pengawas").text)
+
+        row = page[page.index(">Dinas LH</a>") :].partition("</tr>")[0]
+        assert "Pendapat dinas lingkungan hidup" in row
+        assert row.count('<td class="sp-right">2</td>') == 2  # waiting, and late
+        assert "<b>0</b>" in row
+        assert "/ 3" in row
+
+    def test_the_finding_names_the_agency_that_holds_most(
+        self, building_office: House, watching: FlaskClient
+    ) -> None:
+        building(building_office)
+        building(building_office)
+        self.late_asks(building_office, "opinion_lh")
+
+        assert "Dinas LH paling terlambat" in watching.get("/pengawas").text
+
+    def test_leads_from_an_agency_to_the_files_it_was_asked_about(
+        self, building_office: House, watching: FlaskClient
+    ) -> None:
+        asked = building(building_office)
+        building_office.press(
+            "propose",
+            asked,
+            by=building_office.people.agency_lh,
+            inputs={"opinion": "Tidak keberatan."},
+            ask="opinion_lh#1",
+        )
+        other = building(building_office)
+        address = re.findall(r'href="(/pengawas/permintaan[^"]*)"', watching.get("/pengawas").text)
+        pages = {unescape(href): watching.get(unescape(href)).text for href in address}
+
+        drafts = next(text for href, text in pages.items() if href.endswith("=agency_lh"))
+        decides = next(text for href, text in pages.items() if href.endswith("=agency_head_lh"))
+
+        assert f"/berkas/{other}" in drafts
+        assert f"/berkas/{asked}" not in drafts
+        assert f"/berkas/{asked}" in decides
+        assert "Dinas LH: Pendapat dinas lingkungan hidup" in drafts
+
+    def test_refuses_an_address_of_asks_that_nobody_made(self, watching: FlaskClient) -> None:
+        assert watching.get("/pengawas/permintaan").status_code == 400
+        assert watching.get("/pengawas/permintaan?permintaan=a&bagian=B'").status_code == 400
+        empty = watching.get("/pengawas/permintaan?permintaan=opinion_lh&bagian=agency_lh")
+        assert "Tidak ada berkas di daftar ini" in empty.text
+
+    def test_an_answered_ask_is_no_longer_counted(self, building_office: House) -> None:
+        asked = building(building_office)
+        supervisor = building_office.people.supervisor
+        calendar = calendar_of(building_office)
+        before = board(building_office.runtime, supervisor, calendar, datetime.now(UTC))
+        people = building_office.people
+        for action, who in (("propose", people.agency_lh), ("agree", people.agency_head_lh)):
+            building_office.press(
+                action, asked, by=who, inputs={"opinion": "Baik."}, ask="opinion_lh#1"
+            )
+
+        after = board(building_office.runtime, supervisor, calendar, datetime.now(UTC))
+
+        assert [load.lane for load in before.asks] == ["agency_lh", "agency_pu"]
+        assert [load.lane for load in after.asks] == ["agency_pu"]
+
+    def test_visits_of_today_and_those_without_a_report_are_counted(
+        self, building_office: House, watching: FlaskClient
+    ) -> None:
+        today, passed = building(building_office, "visit"), building(building_office, "visit")
+        for application, days in ((today, 0), (passed, 3)):
+            building_office.as_owner(
+                "UPDATE visit SET scheduled_on ="
+                " (now() AT TIME ZONE 'Asia/Jakarta')::date - %(days)s::int"
+                " WHERE application_id = %(id)s",
+                id=application,
+                days=days,
+            )
+        found = board(
+            building_office.runtime,
+            building_office.people.supervisor,
+            calendar_of(building_office),
+            datetime.now(UTC),
+        )
+
+        assert (found.visits_today, found.visits_passed) == (1, 1)
+        assert "1 belum dilaporkan" in watching.get("/pengawas").text
+
+    def test_a_payment_that_is_waited_for_is_counted_with_the_applicant(self, till: Till) -> None:
+        till.billed()
+        till.at_billing()
+
+        found = board(
+            till.house.runtime,
+            till.house.people.supervisor,
+            calendar_of(till.house),
+            datetime.now(UTC),
+        )
+
+        assert found.unpaid == 1
+        assert found.counts["jeda"] == 1
+
+    def test_an_alert_of_an_ask_names_it_and_leads_to_the_file(
+        self, building_office: House, watching: FlaskClient
+    ) -> None:
+        asked = building(building_office)
+        alert(building_office, asked)
+        building_office.as_owner("UPDATE alert SET key = 'ask:opinion_lh#1'")
+        building_office.as_owner(
+            "UPDATE notice SET params = jsonb_build_object('limit',"
+            " jsonb_build_object('id', 'Pendapat dinas LH', 'en', 'Opinion'))"
+            " WHERE alert_id IS NOT NULL"
+        )
+
+        page = watching.get("/pengawas/peringatan").text
+
+        assert "Permintaan, Pendapat dinas LH: lewat batas" in page
+        assert f'href="/berkas/{asked}"' in page
+
+    def test_still_costs_at_most_six_statements(
+        self, building_office: House, watching: FlaskClient
+    ) -> None:
+        building(building_office, "visit")
+        watching.get("/pengawas")
+
+        with statements(building_office.runtime.db) as sent:  # type: ignore[arg-type]
+            watching.get("/pengawas")
+
+        assert len([one for one in sent if "SAVEPOINT" not in one]) <= 6, "\n---\n".join(sent)
+
+    def test_shows_what_holds_most_and_the_rest_behind_a_link(
+        self, house: House, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("web.board_page.SHOWN_STEPS", 3)
+        for step in ("intake", "completion", "verification", "signature"):
+            house.application(step)
+        make_late(house, house.application("verification"))
+        supervisor = browser_of(house.people.supervisor)
+
+        page = supervisor.get("/pengawas").text
+        whole = supervisor.get("/pengawas?tampilan=tahap").text
+
+        rows = [text.count("layanan=siup") for text in (page, whole)]
+        assert rows == [3, 4]
+        assert "1 tahap lain" in page
+        assert "tahap lain" not in whole
+        # Late first; what waits for the applicant last.
+        assert page.index("tahap=verification") < page.index("tahap=intake")
+        assert "tahap=completion" not in page

@@ -160,6 +160,22 @@ class SlowClock:
                     frozenset({Party.APPLICANT}), entry, end,
                 )  # fmt: skip
 
+    def holds(self) -> Iterator[SlowLimit]:
+        """Yield how long each hold lasted: it may not outlast its own limit."""
+        numbers: dict[str, int] = {}
+        for place, h in enumerate(self.history):
+            before = self.history[place - 1] if place else None
+            if h.held is None or (before and before.held == h.held and not h.entered):
+                continue
+            hold = self.sop.steps[str(h.step)].holds[h.held]
+            name = f"hold:{h.step}/{h.held}"
+            numbers[name] = numbers.get(name, 0) + 1
+            later = enumerate(self.history[place + 1 :], place + 1)
+            end = next((n for n, other in later if other.held != h.held or other.entered), None)
+            yield SlowLimit(
+                f"{name}#{numbers[name]}", hold.at_most, frozenset({hold.party}), place, end
+            )
+
     def _ask_limits(self) -> Iterator[SlowLimit]:
         for place, h in enumerate(self.history):
             for key, first in h.opened:

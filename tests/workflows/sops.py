@@ -9,7 +9,7 @@ from workflows.definitions import shipped, text_of
 from workflows.errors import GuardRefused
 from workflows.machine import CLOCK, Actor, Guard
 from workflows.reading import read_sop
-from workflows.sop import Sop, Vocabulary
+from workflows.sop import Party, Sop, Vocabulary
 
 GUARD_NAMES = (
     "documents_complete", "faults_listed", "papers_correct", "applicant_warned", "asks_answered",
@@ -32,6 +32,12 @@ VOCABULARY = Vocabulary(
             "bank_supervisor",
         }
     ),
+    parties={"book_payment": Party.BANK, "reverse_payment": Party.BANK},
+    people={
+        "counter": Party.OFFICE, "billing": Party.OFFICE, "head": Party.OFFICE,
+        "agency_pu": Party.AGENCY, "applicant": Party.APPLICANT,
+        "teller": Party.BANK, "bank_supervisor": Party.BANK,
+    },
 )  # fmt: skip
 
 

@@ -78,6 +78,9 @@ BROKEN = [
     ("by: worth", "by: wort", "sop.unknown_field", "scales.class.by", "  class", "worth"),
     ("counter: {party: office}", "counter: {party: office, letter: P}", "sop.letter_twice", "lanes.counter.letter", "  counter", None),
     ("then: drop_it", "then: resubmit", "sop.not_of_the_clock", "steps.completion.answer_within.then", "    answer_within", None),
+    ("then: issue_receipt", "then: [issue_receipt, book_payment]", "sop.effect_of_another", "steps.intake.actions.accept.then", "do: accept", None),
+    ("answer: positive", "answer: positive, then: book_payment", "sop.effect_of_another", "asks.opinion.steps.writing.actions.agree.then", "do: agree", None),
+    ("reason: required, except: signature", "reason: required, then: reverse_payment, except: signature", "sop.effect_of_another", "everywhere.withdraw.then", "do: withdraw", None),
     # The graph
     ("except: signature", "except: [intake, completion, signature]", "sop.unreachable", "ends.withdrawn", "  withdrawn:", None),
     ("ends:\n", "ends:\n  lost: {outcome: lapsed}\n", "sop.unreachable", "ends.lost", "  lost", None),
@@ -113,6 +116,39 @@ def test_a_broken_sop_is_refused_with_line_place_and_suggestion(
     found = [fault for fault in faults_of(text) if (fault.code, fault.where) == (code, where)]
 
     assert [(fault.line, fault.suggestion) for fault in found] == [(line_of(text, at), suggestion)]
+
+
+@pytest.mark.parametrize(
+    ("lane", "allowed"),
+    [
+        # The bank's own lane, pressed by the bank's own people.
+        ("teller: {party: bank}", True),
+        ("teller: {party: bank, served_by: bank_supervisor}", True),
+        # A lane of the bank that others press, or that nobody of the bank can.
+        ("teller: {party: bank, served_by: counter}", False),
+        ("teller: {party: bank, clock: yes}", False),
+        ("teller: {party: office}", False),
+        ("billing: {party: bank}", False),
+        ("applicant: {party: applicant}", False),
+    ],
+)
+def test_what_the_bank_books_is_pressed_by_people_of_the_bank_alone(
+    lane: str, allowed: bool
+) -> None:
+    name = lane.partition(":")[0]
+    text = changed(
+        "  agency_pu: {", f"  {lane}\n  bank_supervisor: {{party: bank}}\n  agency_pu: {{"
+    )
+    if name == "applicant":
+        text = text.replace("  applicant: {party: applicant}\n", "")
+    text = text.replace(
+        "{do: note, then: list_faults}", f"{{do: note, lane: {name}, then: book_payment}}"
+    )
+
+    if allowed:
+        read_sop(text, vocabulary=VOCABULARY)
+    else:
+        assert {fault.code for fault in faults_of(text)} == {"sop.effect_of_another"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "alerts": "web.cli.alerts:alerts",
     "audit": "web.cli.audit:audit",
     "check": "web.cli.check:check_invariants",
+    "deadline": "web.cli.deadline:deadline",
     "doctor": "web.cli.doctor:doctor",
     "migrate": "web.cli.migrate:migrate",
     "office": "web.cli.office:office",

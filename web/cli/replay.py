@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from licensing.replay.run import ReplaySop
 
 _MOST_BAD_LINES = 20
+_PRINTED = Path("-")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -30,8 +31,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--report",
     "report_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the whole report here, as JSON.",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write the whole report here, as JSON; `-` prints it instead of the summary.",
 )
 @click.option("--store", is_flag=True, help="Keep the simulated office; else nothing is kept.")
 @click.option("--measure", is_flag=True, help="No SOP: only how long each case took.")
@@ -58,6 +59,7 @@ def replay(
     from licensing.replay.log import read_log
     from licensing.replay.mapping import read_map
     from licensing.replay.run import read_replay_sop
+    from web.cli.replay_summary import summary
 
     _must_fit(sop_file, store=store, measure=measure, shuffle=shuffle, reverse=reverse)
     with _told():
@@ -68,7 +70,8 @@ def replay(
         click.echo(f"{events}: {bad}", err=True)
     if log.bad:
         click.echo(f"{len(log.bad)} baris dilewati / lines left out.", err=True)
-    if report_file is not None:
+    printed = report_file == _PRINTED
+    if report_file is not None and not printed:
         # Found out now, not after the work; an older report stays until there is a new one.
         _write(report_file, "", "a")
     code = None
@@ -81,9 +84,10 @@ def replay(
         report, code = _through_the_door(
             against, mapped, _ordered(log.events, shuffle, reverse=reverse), store=store
         )
-    if report_file is not None:
-        _write(report_file, json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n")
-    _summary(report, code)
+    told = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
+    if report_file is not None and not printed:
+        _write(report_file, told + "\n")
+    click.echo(told if printed else "\n".join(summary(report, code)))
 
 
 def _must_fit(
@@ -158,21 +162,3 @@ def _write(path: Path, text: str, mode: Literal["w", "a"] = "w") -> None:
             file.write(text)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _summary(report: Report, code: str | None) -> None:
-    cases = len(report.per_case)
-    lines = [
-        f"berkas/cases                       {cases}",
-        f"tanpa penolakan/without refusal    {report.cases_without_refusal}"
-        f" ({report.cases_without_refusal / cases:.1%})",
-        f"kejadian/events                    {report.events}",
-        f"diterima/accepted                  {report.events_accepted}",
-        f"batas terlewati/breaches           {report.breaches}",
-        f"peringatan/alerts                  {report.alerts}",
-        f"kejadian per detik/events a second {report.events_per_second:.0f}",
-    ]
-    lines += [f"ditolak/refused {reason}: {count}" for reason, count in report.refusals.items()]
-    if code is not None:
-        lines.append(f"kantor simulasi/simulated office: {code}")
-    click.echo("\n".join(lines))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from licensing.errors import SopFaults
-from licensing.services.sops import bases, list_sops, publish_sop
+from licensing.services.sops import bases, list_sops, must_charge, publish_sop
 from licensing.sop_diff import DiffLine, sop_diff
 from licensing.vocabulary import VOCABULARY
 from web.cli.told import in_words
@@ -41,6 +41,8 @@ def check(file: str, lang: str) -> None:
             click.echo(line)
         click.echo(f"{len(error.faults)} kesalahan / faults", err=True)
         raise SystemExit(1) from error
+    with in_words():
+        must_charge(found)
     click.echo(f"{place}: {found.title[lang]}: tidak ada kesalahan / no faults")
 
 

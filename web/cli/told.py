@@ -9,7 +9,7 @@ import click
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from licensing.errors import InvalidInput, LicensingError, NotAllowed, NotFound, SopFaults
-from licensing.services.sops import SameDrafter
+from licensing.services.sops import SameDrafter, UnpaidPermit
 from workflows.errors import WorkflowError
 
 WORDS = {
@@ -54,6 +54,12 @@ def in_words() -> Iterator[None]:
         raise click.ClickException(
             f"{error.username} menyusun SOP ini; orang lain yang menerbitkan / "
             "drafted this SOP; somebody else publishes it"
+        ) from error
+    except UnpaidPermit as error:
+        places = ", ".join(error.places)
+        raise click.ClickException(
+            f"{error.name}: berbayar, tetapi izin dapat terbit tanpa pembayaran lewat / "
+            f"charges, but grants without payment by: {places}"
         ) from error
     except (LicensingError, WorkflowError) as error:
         raise click.ClickException(f"{error} ({error.code})") from error

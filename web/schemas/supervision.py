@@ -7,22 +7,33 @@ from marshmallow import fields, validate
 from licensing.queries.supervision import STATES
 from web.schemas.form import FormSchema
 
-_CURSOR = validate.Length(max=100)
+_CURSOR = validate.Length(max=150)
+_NAME = validate.Regexp(r"^[a-z][a-z0-9_]{0,60}\Z", error="damaged")
+_SERVICE = validate.Regexp(r"^[a-z][a-z0-9-]{0,60}\Z", error="damaged")
 
 
 class BoardSchema(FormSchema):
-    """How the board is shown: at a desk, or on a wall."""
+    """How the board is shown: at a desk, on a wall, or with every step."""
 
-    tampilan = fields.String(load_default="meja", validate=validate.OneOf(("meja", "dinding")))
+    tampilan = fields.String(
+        load_default="meja", validate=validate.OneOf(("meja", "dinding", "tahap"))
+    )
 
 
 class FilesSchema(FormSchema):
     """Which open files, and where the page begins."""
 
     keadaan = fields.String(load_default=None, validate=validate.OneOf(STATES))
-    tahap = fields.String(
-        load_default=None, validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,60}\Z", error="damaged")
-    )
+    tahap = fields.String(load_default=None, validate=_NAME)
+    layanan = fields.String(load_default=None, validate=_SERVICE)
+    sesudah = fields.String(load_default=None, validate=_CURSOR)
+
+
+class AskedSchema(FormSchema):
+    """Which asks, in which lane, and where the page begins."""
+
+    permintaan = fields.String(required=True, validate=_NAME)
+    bagian = fields.String(required=True, validate=_NAME)
     sesudah = fields.String(load_default=None, validate=_CURSOR)
 
 

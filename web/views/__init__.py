@@ -4,6 +4,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "web.views.public:bp",
     "web.views.services:bp",
     "web.views.tracking:bp",
+    "web.views.calculator:bp",
     "web.views.permits:bp",
     "web.views.sign_in:bp",
     "web.views.health:bp",

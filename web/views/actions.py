@@ -115,12 +115,18 @@ def act(application_id: UUID) -> ResponseReturnValue:
         return _incomplete(_again(view), form, typed, missing)
     except Refusal as error:
         return _refused(_again(view), error)
+    done = in_language(offer.title) if offer else receipt.action
+    place = place_title(view.sop, receipt.to_step)
     flash(
+        # The main line waits where it was: what moved is the opinion that was asked for.
         _(
-            "Tercatat: %(action)s. Berkas kini: %(place)s.",
-            action=in_language(offer.title) if offer else receipt.action,
-            place=place_title(view.sop, receipt.to_step),
+            "Tercatat: %(action)s. %(ask)s: %(place)s.",
+            action=done,
+            ask=in_language(view.sop.asks[within.name].title),
+            place=place,
         )
+        if within is not None
+        else _("Tercatat: %(action)s. Berkas kini: %(place)s.", action=done, place=place)
     )
     return _to_file(application_id)
 

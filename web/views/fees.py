@@ -14,6 +14,7 @@ from licensing.errors import (
     BillStands,
     InvalidInput,
     LicensingError,
+    SamePerson,
     StaleApplication,
     TakenByAnother,
 )
@@ -76,7 +77,7 @@ def act(application_id: UUID) -> ResponseReturnValue:
         return _page(view, terms, Form(answers, worded(error.faults)), status=422)
     except (PriceMissing, CalculationFailed, BillStands, ApplicationEnded) as error:
         return _page(view, terms, form, problem=error)
-    except (StaleApplication, TakenByAnother) as error:
+    except (StaleApplication, TakenByAnother, SamePerson) as error:
         again = view_application(runtime(), application_id, current_officer())
         return _page(again, terms, form, problem=error)
     total = terms.sheet(answers).total_idr
@@ -108,7 +109,7 @@ def _page(
     form: Form,
     *,
     draft: Sheet | None = None,
-    problem: LicensingError | None = None,
+    problem: LicensingError | SamePerson | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     wording: Wording | None = None if problem is None else wording_of(problem)

@@ -14,12 +14,13 @@ from licensing.errors import InvalidInput
 from licensing.queries.supervision import (
     WINDOW_DAYS,
     FileList,
-    alerts,
+    asked_files,
     board,
     edges,
     ended_files,
     open_files,
 )
+from licensing.queries.supervision_alerts import alerts
 from licensing.services.acknowledge import acknowledge
 from licensing.services.heartbeat import SILENT_AFTER
 from web.access import allow, current_officer, runtime
@@ -30,10 +31,12 @@ from web.filters import in_language
 from web.i18n import gettext as _
 from web.notice_words import audience_words, rung_level
 from web.office_frame import current_office
+from web.present import lane_title
 from web.schemas.form import faults_of
 from web.schemas.supervision import (
     AcknowledgeSchema,
     AlertsSchema,
+    AskedSchema,
     BoardSchema,
     EndedSchema,
     FilesSchema,
@@ -57,8 +60,9 @@ def show() -> ResponseReturnValue:
     return render_template(
         "supervision/board.html",
         board=found,
-        page=board_page(found, calendar),
+        page=board_page(found, calendar, every_step=asked["tampilan"] == "tahap"),
         wall=asked["tampilan"] == "dinding",
+        sees_visits=current_officer().has(*ACTORS),
         silent=found.swept_at is None or now - found.swept_at > SILENT_AFTER,
         window_days=WINDOW_DAYS,
         closing=calendar.closing(calendar.local_date(now))
@@ -70,7 +74,7 @@ def show() -> ResponseReturnValue:
 @bp.get("/berkas")
 @allow(*VIEWERS)
 def files() -> ResponseReturnValue:
-    """Show the open files of one state or step."""
+    """Show the open files of one state, or of one step of a service."""
     asked = _asked(FilesSchema())
     moments = edges(_calendar(), datetime.now(UTC))
     found = open_files(
@@ -79,6 +83,7 @@ def files() -> ResponseReturnValue:
         moments,
         state=asked["keadaan"],
         step=asked["tahap"],
+        service=asked["layanan"],
         after=asked["sesudah"],
     )
     titles = {
@@ -94,6 +99,27 @@ def files() -> ResponseReturnValue:
         step = in_language(found.rows[0].step_title)
         title = _("%(title)s: %(step)s", title=title, step=step)
     return _list(found, title, "supervision.files", asked)
+
+
+@bp.get("/permintaan")
+@allow(*VIEWERS)
+def asked() -> ResponseReturnValue:
+    """Show the files about which one lane still owes one kind of answer."""
+    wanted = _asked(AskedSchema())
+    found = asked_files(
+        runtime(),
+        current_officer(),
+        datetime.now(UTC),
+        wanted["permintaan"],
+        wanted["bagian"],
+        after=wanted["sesudah"],
+    )
+    title = _("Permintaan yang belum dijawab")
+    if found.rows:
+        sop = found.rows[0].sop
+        lane, ask = lane_title(sop, wanted["bagian"]), sop.asks[wanted["permintaan"]]
+        title = _("%(lane)s: %(ask)s", lane=lane, ask=in_language(ask.title))
+    return _list(found, title, "supervision.asked", wanted)
 
 
 @bp.get("/selesai")

@@ -1,13 +1,26 @@
 // What a screen does faster with a script; every page works without it.
 // Marks in the HTML: data-tekan="B" (key of a button), data-cari ("/" leads here), data-dialog="id",
-// data-tutup, data-menu (details that close), data-cetak, data-roti, data-fokus, data-periksa.
+// data-tutup, data-menu (details that close), data-cetak, data-roti, data-fokus, data-periksa,
+// data-awal (a form whose first empty field takes the focus).
 "use strict";
 
 (() => {
   const inField = (target) => target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 
   // A refused form: the summary takes the focus, its links lead into the field itself.
-  document.querySelector("[data-fokus]")?.focus();
+  const told = document.querySelector("[data-fokus]");
+  told?.focus();
+  // An address with a # would take the focus away again.
+  if (told && location.hash) window.addEventListener("load", () => setTimeout(() => told.focus()));
+
+  // A form that is all there is to do: the first field that is empty, else the first. Not where a
+  // keyboard would rise over the page.
+  const fillable = "input:not([type=hidden], [type=file]), select, textarea";
+  const fields = [...document.querySelectorAll("[data-awal]")]
+    .flatMap((form) => [...form.querySelectorAll(fillable)].filter((field) => field.checkVisibility()));
+  if (!told && !location.hash && matchMedia("(pointer: fine)").matches) {
+    (fields.find((field) => field.type === "radio" ? !document.querySelector(`[name="${field.name}"]:checked`) : !field.value && field.ariaRequired) ?? fields[0])?.focus();
+  }
 
   // A form that is being sent cannot be sent twice by a second press.
   document.addEventListener("submit", (event) => {
@@ -57,6 +70,19 @@
     return true;
   };
 
+  // Rows past the ninth have no digit: A marks the one with the focus, else the first that is open,
+  // and goes on to the next.
+  const markLate = (state) => {
+    const rows = [...(checklist()?.children ?? [])];
+    const late = rows.slice(9);
+    const open = () => late.find((row) => row.querySelector('input[value="belum"]')?.checked);
+    const focused = document.activeElement?.closest("[data-periksa] > li");
+    const row = late.includes(focused) ? focused : open();
+    if (!row || !mark(rows.indexOf(row) + 1, state)) return false;
+    if (state === "ada") open()?.querySelector("input:checked").focus();
+    return true;
+  };
+
   document.addEventListener("keydown", (event) => {
     const open = document.querySelector("details[data-menu][open]");
     if (event.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); return; }
@@ -86,6 +112,10 @@
     }
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
     if (digit && !event.ctrlKey && !inField(event.target) && mark(Number(digit[1]), event.shiftKey ? "kurang" : "ada")) {
+      event.preventDefault();
+      return;
+    }
+    if (event.code === "KeyA" && !event.ctrlKey && !inField(event.target) && markLate(event.shiftKey ? "kurang" : "ada")) {
       event.preventDefault();
       return;
     }

@@ -1,0 +1,73 @@
+"""Finished HTML of what is shown again and again: written once for the same content.
+
+What is kept is found by everything it says, never by an id alone, so it cannot grow old: a row, a
+line or a ledger that changed in one letter is another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Final
+
+from flask import Flask, current_app
+from markupsafe import Markup
+
+from web.frame import current_frame
+from web.i18n import current_language
+from web.static_files import static_url
+
+_KEPT: Final = "satupintu.fragments"
+MOST_LETTERS: Final = 8_000_000
+"""More than this a process does not keep; it then begins anew."""
+
+
+class Fragments:
+    """The finished parts that a process keeps."""
+
+    def __init__(self) -> None:
+        self.known: dict[Hashable, Markup] = {}
+        self.letters = 0
+
+    def add(self, key: Hashable, html: Markup) -> None:
+        """Keep one more, with the key and the text at their whole length."""
+        if self.letters > MOST_LETTERS:
+            self.known, self.letters = {}, 0
+        self.known[key] = html
+        self.letters += 2 * len(html)
+
+
+def kept(macro: Callable[..., Any], *what: Hashable) -> Markup:
+    """Return `macro(*what)` in the reader's language and zone, from memory where it is known.
+
+    The macro may show nothing but `what`: no form token, nothing of the request or of the clock.
+
+    Raises:
+        TypeError: something of `what` can be changed, and so cannot be its own name.
+    """
+    fragments: Fragments = current_app.extensions[_KEPT]
+    key = (macro, current_language(), current_frame().zone, static_url("img/icons.svg"), what)
+    found = fragments.known.get(key)
+    if found is None:
+        found = Markup(macro(*what))  # noqa: S704 - what a macro returns is HTML
+        fragments.add(key, found)
+    return found
+
+
+def icon(name: str) -> Markup:
+    """Return one of the shapes of img/icons.svg, hidden from screen readers."""
+    address = static_url("img/icons.svg")
+    fragments: Fragments = current_app.extensions[_KEPT]
+    found = fragments.known.get((address, name))
+    if found is None:
+        found = Markup(
+            '<svg class="ik" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>'
+        ).format(address, name)
+        fragments.add((address, name), found)
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Let templates keep what they write."""
+    app.extensions[_KEPT] = Fragments()
+    app.jinja_env.globals["kept"] = kept
+    app.jinja_env.globals["icon_shape"] = icon
