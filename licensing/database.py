@@ -23,6 +23,10 @@ _RESTED: Final = "satupintu.rested"
 _PING_AFTER_S: Final = 1.0
 
 _SET_OFFICE: Final = "SELECT set_config('satupintu.office', %s, true)"
+_SET_OFFICE_PLANNED: Final = (
+    "SELECT set_config('satupintu.office', %s, true),"
+    " set_config('plan_cache_mode', 'force_generic_plan', true)"
+)
 
 
 class Database(Protocol):
@@ -77,6 +81,8 @@ def connect(
         "statement_timeout": statement_timeout_ms,
         "idle_in_transaction_session_timeout": idle_timeout_ms,
         "timezone": "UTC",
+        # A page asks for few rows: a second process takes longer to start than they to read.
+        "max_parallel_workers_per_gather": 0,
     }
     if role is not None:
         settings["role"] = role
@@ -179,14 +185,20 @@ def read_one(db: Database, statement: LiteralString, parameters: Parameters) -> 
                 driver.autocommit = False
 
 
-def enter_office(connection: Connection, office_id: UUID) -> None:
-    """Let the running transaction see and write the rows of one office alone."""
-    execute(connection, _SET_OFFICE, (str(office_id),))
+def enter_office(connection: Connection, office_id: UUID, *, planned: bool = False) -> None:
+    """Let the running transaction see and write the rows of one office alone.
+
+    With `planned` its statements are planned once for all values: for long ones that find few rows
+    by their keys whatever the values are, where planning anew costs more than running.
+    """
+    execute(connection, _SET_OFFICE_PLANNED if planned else _SET_OFFICE, (str(office_id),))
 
 
 @contextmanager
-def office_transaction(db: Database, office_id: UUID) -> Iterator[Connection]:
+def office_transaction(
+    db: Database, office_id: UUID, *, planned: bool = False
+) -> Iterator[Connection]:
     """Return a unit of work that sees and writes the rows of one office alone."""
     with db.begin() as connection:
-        enter_office(connection, office_id)
+        enter_office(connection, office_id, planned=planned)
         yield connection

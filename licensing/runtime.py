@@ -58,9 +58,9 @@ class Runtime:
     _clockworks: dict[tuple[UUID, UUID, LateReceipt], Clockwork] = field(default_factory=dict)
 
     @contextmanager
-    def transaction(self, office_id: UUID) -> Iterator[Connection]:
-        """Return a unit of work on the rows of one office."""
-        with office_transaction(self.db, office_id) as connection:
+    def transaction(self, office_id: UUID, *, planned: bool = False) -> Iterator[Connection]:
+        """Return a unit of work on the rows of one office; `planned` as in `enter_office`."""
+        with office_transaction(self.db, office_id, planned=planned) as connection:
             yield connection
 
     def rules(self, connection: Connection, sop_version_id: UUID) -> Rules:

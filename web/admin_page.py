@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 
 from licensing.queries.administration import RecordRow
 from licensing.services.calendars import Moved
 from web.access import current_officer
 from web.fault_words import fault_words
 from web.i18n import gettext as _
+from web.i18n import lazy_gettext
 from web.role_words import ROLE_WORDS, role_list
 from web.viewmodels import Crumb, Form
 

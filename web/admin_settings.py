@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask_babel import lazy_gettext
-
 from licensing.errors import SopFaults
 from licensing.forms import MAX_LONG_TEXT, clean, one_line
 from licensing.sop_diff import DiffLine
 from licensing.sop_settings import PaperWords, Setting, SopChanges, settings_of, words_of
 from web.filters import in_language
 from web.formats import working_days, working_hours
-from web.i18n import current_language
+from web.i18n import current_language, lazy_gettext
 from web.i18n import gettext as _
 from workflows.sop import Paper, Sop, Step, Text, Within
 

@@ -10,14 +10,13 @@ from typing import Any, Final
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from licensing.errors import LicensingError
-from web.i18n import gettext
+from web.i18n import gettext, lazy_gettext
 from workflows.errors import Refusal
 
 log = logging.getLogger(__name__)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _
-
 from web.i18n import gettext
+from web.i18n import lazy_gettext as _
 
 FAULTS: Final[Mapping[str, Any]] = {
     "required": _("Isian ini wajib."),

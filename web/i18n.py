@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, has_request_context, request
 from flask.globals import _cv_app
 from flask_babel import Babel, get_locale, get_translations
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
 Language = Literal["id", "en"]
@@ -53,6 +54,11 @@ def ngettext(one: str, many: str, count: int, **parts: object) -> str:
     """Return the text for `count` things in the language of the request; it may name `num`."""
     found: str = _texts().catalogue.ngettext(one, many, count)
     return found % {"num": count, **parts}
+
+
+def lazy_gettext(text: str) -> LazyString:
+    """Return a text that is looked up when it is shown, in the language of that request."""
+    return LazyString(gettext, text)
 
 
 class _Texts:

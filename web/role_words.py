@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _
+from web.i18n import lazy_gettext as _
 
 ROLE_WORDS: Final[Mapping[str, Any]] = {
     "counter": _("Petugas loket"),

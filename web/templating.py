@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Hashable, KeysView, MutableMapping
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from markupsafe import Markup, escape
 _ADDRESSES: Final = "satupintu.addresses"
 _MOST_ADDRESSES: Final = 4_096
 _PLAIN_VALUES: Final = frozenset({str, int, UUID, type(None)})
+"""What an address is made of; `_external` is none of these, and is asked of Flask."""
+_PLAIN: Final = frozenset({FunctionType, MethodType})
 _TAKES_CONTEXT = "jinja_pass_arg"
 
 
@@ -47,7 +49,7 @@ class _Context(Context):
                 kwargs.pop("_block_vars", None)
                 kwargs.pop("_loop_vars", None)
             return __obj(__self.eval_ctx, *args, **kwargs)
-        if kind is FunctionType and not hasattr(__obj, _TAKES_CONTEXT):
+        if kind in _PLAIN and not hasattr(__obj, _TAKES_CONTEXT):
             if kwargs:
                 kwargs.pop("_block_vars", None)
                 kwargs.pop("_loop_vars", None)
@@ -63,7 +65,7 @@ def _escape(value: Any) -> str:
     """Return `value` as HTML: what is HTML already as it stands, without a copy."""
     kind = type(value)
     if kind is Markup:
-        return value  # type: ignore[no-any-return]
+        return value
     return _escape_text(value) if kind is str else escape(value)
 
 
@@ -89,15 +91,14 @@ def address_of(endpoint: str, **values: Any) -> str:
     """Return what Flask's `url_for` returns inside a request; built once for the same values."""
     known: dict[Hashable, str] = current_app.extensions[_ADDRESSES]
     key = None
-    if has_request_context() and not endpoint.startswith("."):
-        # A value that merely equals another, as 1 equals True, may be written differently.
-        if all(type(value) in _PLAIN_VALUES for value in values.values()):
-            key = (request.script_root, endpoint, *values.items())
-            found = known.get(key)
-            if found is not None:
-                return found
+    # A value that merely equals another, as 1 equals True, may be written differently.
+    if has_request_context() and all(type(value) in _PLAIN_VALUES for value in values.values()):
+        key = (request.script_root, endpoint, *values.items())
+        found = known.get(key)
+        if found is not None:
+            return found
     address = url_for(endpoint, **values)
-    if key is not None and "_external" not in values and "_scheme" not in values:
+    if key is not None and not endpoint.startswith("."):
         if len(known) >= _MOST_ADDRESSES:
             known.clear()
         known[key] = address

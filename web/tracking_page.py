@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from flask_babel import lazy_gettext
-
 from licensing.queries.tracking import FaultyPaper, TrackingView
 from web import formats
 from web.bill_panel import PayBox, pay_box
 from web.file_ledger import file_ledger
 from web.filters import in_language
-from web.i18n import current_language
+from web.i18n import current_language, lazy_gettext
 from web.i18n import gettext as _
 from web.present import (
     due_view,

@@ -44,7 +44,7 @@ def inbox(
     Four statements, whatever their number: opening, office, list, closing.
     """
     due_after, id_after, ask_after = place_after(after)
-    with runtime.transaction(officer.office_id) as connection:
+    with runtime.transaction(officer.office_id, planned=True) as connection:
         rows = connection.exec_driver_sql(
             _INBOX,
             {

@@ -69,11 +69,12 @@ def attach_scan(
         StorageFault: the content is none that is accepted (see `licensing.ports.storage`).
     """
     by.must_have("attach", "counter", "verifier")
+    # Asked before anything is stored: what is refused leaves no file behind.
+    with runtime.transaction(by.office_id) as connection:
+        _must_be_open(connection, application_id)
     kept = runtime.storage.put(content)
     with runtime.transaction(by.office_id) as connection:
-        case = read_for_decision(connection, application_id)
-        if case.outcome is not None:
-            raise ApplicationEnded(application_id, case.outcome)
+        _must_be_open(connection, application_id)
         written = connection.exec_driver_sql(
             "INSERT INTO paper_file (office_id, application_id, paper, sha256, size, media_type,"
             " name, uploaded_by) SELECT office_id, application_id, name, %s, %s, %s, %s, %s"
@@ -91,6 +92,12 @@ def attach_scan(
         if written != 1:
             raise NotFound("paper", paper)
     return kept.sha256
+
+
+def _must_be_open(connection: Connection, application_id: UUID) -> None:
+    case = read_for_decision(connection, application_id)
+    if case.outcome is not None:
+        raise ApplicationEnded(application_id, case.outcome)
 
 
 def _mark(

@@ -38,12 +38,12 @@ def attach_photos(
     for _name, content in photos:
         if runtime.storage.media_type_of(content) == "application/pdf":
             raise StorageFault("type", found="application/pdf")
+    # Asked before anything is stored: what is refused leaves no file behind.
+    with runtime.transaction(by.office_id) as connection:
+        _taking_visit(runtime, connection, application_id)
     kept = [(clean(name)[:200] or "foto", runtime.storage.put(content)) for name, content in photos]
     with runtime.transaction(by.office_id) as connection:
-        case = read_for_decision(connection, application_id)
-        if case.outcome is not None:
-            raise ApplicationEnded(application_id, case.outcome)
-        number = _open_visit(runtime, connection, case)
+        number = _taking_visit(runtime, connection, application_id)
         paper = f"visit_{number}"
         known = {
             row.sha256
@@ -72,6 +72,14 @@ def attach_photos(
                 ),
             )
     return len(fresh)
+
+
+def _taking_visit(runtime: Runtime, connection: Connection, application_id: UUID) -> int:
+    """Return the number of the visit that takes photographs, its application locked."""
+    case = read_for_decision(connection, application_id)
+    if case.outcome is not None:
+        raise ApplicationEnded(application_id, case.outcome)
+    return _open_visit(runtime, connection, case)
 
 
 def _open_visit(runtime: Runtime, connection: Connection, case: Case) -> int:

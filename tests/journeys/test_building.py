@@ -213,3 +213,20 @@ def test_a_free_service_of_the_catalogue_is_found_applied_for_and_issued(
     phone_page.goto(f"{desk.address}/periksa/{code}")
     expect(phone_page.locator("main")).to_contain_text("Asli dan berlaku")
     assert "issue_bill" not in office.history(filed)
+
+
+def test_papers_past_the_ninth_are_marked_with_a_letter(office: Office) -> None:
+    page = office.at("loket")
+    page.goto(f"{office.desk.address}/loket/baru/imb")
+    page.locator("#paper_surat_permohonan-belum").focus()
+    for digit in range(1, 10):
+        page.keyboard.press(f"Digit{digit}")
+
+    for _ in range(3):
+        page.keyboard.press("a")
+    expect(page.locator("[data-ada]")).to_have_text("12")
+    page.keyboard.press("Shift+A")
+
+    expect(page.locator("#paper_spesifikasi_teknis-kurang")).to_be_checked()
+    expect(page.locator("#f-paper_spesifikasi_teknis_note")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")

@@ -236,14 +236,35 @@ class TestOneFile:
     def test_gives_machines_the_days_each_limit_counted(
         self, office: House, run: Callable[..., Result]
     ) -> None:
-        told = json.loads(run("explain", self.number(office), "--json").stdout)
+        words = ("explain", self.number(office), "--json", "--at", "2026-07-08T12:00:00+07:00")
+        told = json.loads(run(*words).stdout)
         limits = {limit["key"]: limit for limit in told["limits"]}
 
         service = limits["service"]
         assert service["due_at"] == "2026-07-09T16:00:00+07:00"
-        days = [*service["counted"], *service["ahead"]]
-        assert days[:3] == ["2026-07-07", "2026-07-08", "2026-07-09"]
+        assert service["counted"] == ["2026-07-07", "2026-07-08"]
+        assert service["ahead"] == ["2026-07-09"]
+        assert (service["status"], service["left"]) == ("running", 1)
         assert limits["filing"]["status"] == "met"
+        assert [day["on"] for day in told["days"]] == ["2026-07-06", *service["counted"]]
+
+    def test_says_of_a_broken_limit_by_how_much(
+        self, office: House, run: Callable[..., Result]
+    ) -> None:
+        words = ("explain", self.number(office), "--at", "2026-07-14T12:00:00+07:00")
+        said = run(*words).stdout
+
+        assert "Dihitung: Sel 7 Jul, Rab 8 Jul, Kam 9 Jul." in said
+        assert "Sesudah itu lewat 3 hari kerja." in said
+        assert "Jatuh tempo Kam 9 Jul, 16.00 dan sudah lewat." in said
+
+    def test_before_it_was_received_has_nothing_to_tell(
+        self, office: House, run: Callable[..., Result]
+    ) -> None:
+        said = run("explain", self.number(office), "--at", "2026-07-01T12:00:00+07:00")
+
+        assert said.exit_code == 1
+        assert "holds nothing up to" in said.output
 
     def test_of_no_office_is_not_found(self, run: Callable[..., Result]) -> None:
         said = run("explain", "REG-20260101-99999")

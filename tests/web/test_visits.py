@@ -96,6 +96,15 @@ def press(client: FlaskClient, application_id: UUID, form: Mapping[str, str]) ->
     return client.post(f"/berkas/{application_id}/tindakan", data=form)
 
 
+def test_a_measure_of_the_application_is_written_with_a_comma(
+    office: House, inspector: FlaskClient
+) -> None:
+    page = inspector.get(f"/berkas/{building(office)}").text
+
+    assert "<dd>240,50</dd>" in page
+    assert "240.50" not in page
+
+
 class TestPlanning:
     def test_offers_ten_working_days_and_says_who_is_engaged(
         self, office: House, inspector: FlaskClient

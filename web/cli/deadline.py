@@ -16,6 +16,7 @@ from licensing.errors import InvalidInput
 from licensing.queries.deadlines import DueAnswer, due_answer, office_times_named
 from web import i18n
 from web.calculator_page import as_json, calculator_fault, verdict
+from web.cli.alerts import Moment
 from web.cli.told import in_words
 from web.formats import short_date_year
 from web.i18n import Language
@@ -171,14 +172,17 @@ def deadline(
 @deadline.command("explain")
 @click.argument("number")
 @click.option("--office", "code", help="Office, where several have a file of this number.")
+@click.option("--at", type=Moment(), help="As of this time instead of now.")
 @click.option("--lang", type=_LANGUAGE, default="id", show_default=True, help="Language.")
 @click.option("--json", "machine", is_flag=True, help="Machine-readable.")
-def explain(number: str, code: str | None, lang: Language, machine: bool) -> None:
+def explain(
+    number: str, code: str | None, at: datetime | None, lang: Language, machine: bool
+) -> None:
     """Say of one file who held it day by day, and why each of its dates is what it is."""
     from web.cli.deadline_explain import run
 
     with in_words(), opened() as (_, runtime), speaking(lang):
-        run(runtime, number, code, lang=lang, machine=machine)
+        run(runtime, number, code, at, lang=lang, machine=machine)
 
 
 def speaking(lang: Language) -> AbstractContextManager[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -31,7 +31,7 @@ from web.present import (
     within_words,
 )
 from workflows.ledger import ClockState, Clockwork, Day, LimitState
-from workflows.sop import Sop
+from workflows.sop import Sop, Within
 
 _MOST_AHEAD: Final = 60
 _NOBODY: Final = UUID(int=0)
@@ -46,11 +46,20 @@ class Explained:
     ahead: Sequence[date]
 
 
-def run(runtime: Runtime, number: str, code: str | None, *, lang: Language, machine: bool) -> None:
-    """Print the explanation of the file with this number.
+def run(
+    runtime: Runtime,
+    number: str,
+    code: str | None,
+    at: datetime | None,
+    *,
+    lang: Language,
+    machine: bool,
+) -> None:
+    """Print the explanation of the file with this number, as of now or of `at`.
 
     Raises:
         NotFound: no office has it.
+        ClockFault: it had not been received by `at`.
         ClickException: several offices have it.
     """
     found = applications_numbered(runtime, number, code)
@@ -66,6 +75,8 @@ def run(runtime: Runtime, number: str, code: str | None, *, lang: Language, mach
     # Whoever may run commands on the database reads as who watches the office and changes nothing.
     reader = Officer(_NOBODY, office_id, "", "", frozenset({"ombudsman"}))
     view = view_application(runtime, application_id, reader)
+    if at is not None:
+        view = _as_of(view, at)
     limits = explained_limits(view)
     if machine:
         plain = _plain(view, office_code, limits)
@@ -74,12 +85,21 @@ def run(runtime: Runtime, number: str, code: str | None, *, lang: Language, mach
         _tell(view, limits, lang)
 
 
+def _as_of(view: ApplicationView, at: datetime) -> ApplicationView:
+    """Return a file as it stood at a moment, or would stand then if nothing more happened."""
+    history = list(happenings(view.sop, view.events))
+    days, totals = Clockwork(view.sop, view.calendar).account(history, at)
+    return replace(view, now=at, days=days, totals=totals)
+
+
 def explained_limits(view: ApplicationView) -> list[Explained]:
-    """Return every limit that the file ever had, in the order in which they started."""
+    """Return every limit that the file had until `view.now`, in the order of their start."""
     clockwork = Clockwork(view.sop, view.calendar)
     known: dict[str, LimitState] = {}
     state: ClockState | None = None
     for happening in happenings(view.sop, view.events):
+        if happening.at > view.now:
+            break
         state = clockwork.advance(state, happening)
         known |= {limit.key: limit for limit in clockwork.limits(state)}
     if state is not None:
@@ -181,8 +201,12 @@ def _lines(view: ApplicationView, one: Explained, lang: Language) -> list[str]:
         lines.append(
             _("Mulai %(at)s; %(day)s tidak dihitung.", at=when(limit.started_at), day=zero)
         )
-        if one.counted:
-            lines.append(_("Dihitung: %(days)s.", days=days(one.counted)))
+        inside, beyond = one.counted[: limit.within.amount], one.counted[limit.within.amount :]
+        if inside:
+            lines.append(_("Dihitung: %(days)s.", days=days(inside)))
+        if beyond:
+            over = within_words(Within(len(beyond)))
+            lines.append(_("Sesudah itu lewat %(days)s.", days=over))
         if one.ahead:
             lines.append(_("Akan dihitung: %(days)s.", days=days(one.ahead)))
     else:
@@ -206,9 +230,9 @@ def _standing(limit: LimitState, when: Any) -> str:
             return _(
                 "Dijeda sejak %(since)s; sisa %(left)s. Tidak ada yang jatuh tempo selama jeda.",
                 since=since,
-                left=within_words(type(limit.within)(max(limit.left, 0), limit.within.unit))
+                left=within_words(Within(max(limit.left, 0)))
                 if _in_days(limit)
-                else limit.left,
+                else _("%(n)s menit", n=limit.left),
             )
         case "broken":
             return _("Jatuh tempo %(due)s dan sudah lewat.", due=due)

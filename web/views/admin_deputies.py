@@ -114,7 +114,10 @@ def _grant_preview(preview: DeputyPreview, typed: dict[str, str]) -> Preview:
             Change(_("Alasan"), "–", new.reason or "–"),
         ],
         touches=[
-            _("Pemegang tetap peran ini: %(names)s. Mereka tetap memegangnya.", names=holders),
+            _(
+                "Pemegang tetap peran ini: %(names)s. Mereka tetap memegangnya.",
+                names=holders.removesuffix("."),
+            ),
             ngettext(
                 "%(num)s berkas terbuka di peran ini tampil di kotak kerjanya.",
                 "%(num)s berkas terbuka di peran ini tampil di kotak kerjanya.",
