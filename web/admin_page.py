@@ -148,26 +148,26 @@ def key_words(key: str) -> str:
     return key if known is None else str(known)
 
 
-def record_changes(row: RecordRow) -> list[Change]:
+def record_changes(row: RecordRow) -> tuple[Change, ...]:
     """Return what a line of the record says was changed."""
     before, after = row.detail.get("before") or {}, row.detail.get("after") or {}
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        return []
+        return ()
     keys = [*after, *(key for key in before if key not in after)]
-    return [
+    return tuple(
         Change(key_words(key), _value(key, before.get(key)), _value(key, after.get(key)))
         for key in keys
         if before.get(key) or after.get(key) or before.get(key) != after.get(key)
-    ]
+    )
 
 
-def record_notes(row: RecordRow) -> list[str]:
+def record_notes(row: RecordRow) -> tuple[str, ...]:
     """Return what else a line of the record says."""
-    return [
+    return tuple(
         f"{key_words(key)}: {_value(key, value)}"
         for key, value in row.detail.items()
         if key not in ("before", "after") and value not in (None, "", 0)
-    ]
+    )
 
 
 def _value(key: str, value: Any) -> str:

@@ -25,6 +25,9 @@ _TIME: Final = re.compile(r"(\d+) working (day|hour)s?")
 UNITS: Final = ("working days", "working hours")
 
 
+_PAPER_FIELDS: Final = ("title_id", "title_en", "note_id", "note_en", "optional", "drop")
+
+
 @dataclass(frozen=True, slots=True)
 class SettingRow:
     """One figure on the form."""
@@ -44,6 +47,11 @@ class PaperRow:
     title: str
     when: str
     why: str | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its fields."""
+        return tuple([f"{self.at}.{field}" for field in _PAPER_FIELDS])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from licensing.people import Officer
 from licensing.queries.application import ApplicationView
 from licensing.queries.file_parts import BillView, FeeView, PaidView
 from licensing.queries.tracking import TrackedBill
+from licensing.services.assess_fee import is_assessed_at
 from licensing.tariffs.words import terbilang
 from web.bank_page import status_words
 from web.i18n import gettext as _
@@ -50,6 +51,8 @@ class BillPanel:
     bills: Sequence[BillLine]
     finding: str
     """One sentence: how it stands."""
+    assess_href: str | None = None
+    """Where the fee is to be calculated now, before anything can be pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,14 @@ def bill_panel(view: ApplicationView, by: Officer) -> BillPanel | None:
         sheet_href=f"/berkas/{view.id}/retribusi" if may_open else None,
         bills=[_line(view.id, bill, may_open=may_open) for bill in view.bills],
         finding=_finding(view),
+        assess_href=f"/berkas/{view.id}/retribusi" if _to_assess(view, by) else None,
     )
+
+
+def _to_assess(view: ApplicationView, by: Officer) -> bool:
+    """Return whether the file waits for `by` to calculate its fee."""
+    here = is_assessed_at(view.sop.steps.get(view.step))
+    return here and view.fee is None and by.has("billing") and view.holder_id in (None, by.id)
 
 
 def pay_box(bill: TrackedBill | None) -> PayBox | None:

@@ -6,10 +6,11 @@ line or a ledger that changed in one letter is another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, Final
+from collections.abc import Hashable
+from typing import Final
 
 from flask import Flask, current_app
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from web.frame import current_frame
@@ -36,16 +37,19 @@ class Fragments:
         self.letters += 2 * len(html)
 
 
-def kept(macro: Callable[..., Any], *what: Hashable) -> Markup:
+def kept(macro: Macro, *what: Hashable) -> Markup:
     """Return `macro(*what)` in the reader's language and zone, from memory where it is known.
 
-    The macro may show nothing but `what`: no form token, nothing of the request or of the clock.
+    The macro may show nothing but `what`: no form token, nothing of the request, of the clock, or
+    of the page it stands in.
 
     Raises:
         TypeError: something of `what` can be changed, and so cannot be its own name.
     """
     fragments: Fragments = current_app.extensions[_KEPT]
-    key = (macro, current_language(), current_frame().zone, static_url("img/icons.svg"), what)
+    # A page makes its own macros anew each time; the code that they run is the same.
+    code = macro._func.__code__
+    key = (code, current_language(), current_frame().zone, static_url("img/icons.svg"), what)
     found = fragments.known.get(key)
     if found is None:
         found = Markup(macro(*what))  # noqa: S704 - what a macro returns is HTML

@@ -52,6 +52,12 @@ STAFF_PLACES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
 )
 """Places of the staff navigation; each is shown where there is one and the role may enter."""
 
+ADMIN_PARTS: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
+    ("/admin/layanan", lambda: _("Layanan dan SOP")),
+    ("/admin/riwayat", lambda: _("Riwayat perubahan")),
+)
+"""What the head and the inspectorate see of the administration."""
+
 
 @dataclass(frozen=True, slots=True)
 class OfficeFacts:
@@ -169,9 +175,14 @@ def staff_nav(officer: Officer | None) -> tuple[NavItem, ...]:
         return ()
     return tuple(
         NavItem(label(), path, current=_is_here(path))
-        for path, label in STAFF_PLACES
+        for path, label in (*STAFF_PLACES, *_instead(officer))
         if may_open(path, officer)
     )
+
+
+def _instead(officer: Officer) -> tuple[tuple[str, Callable[[], str]], ...]:
+    """Return the parts of the administration for those who may not open its first page."""
+    return () if may_open("/admin", officer) else ADMIN_PARTS
 
 
 def hours_words(office: OfficeFacts) -> str:

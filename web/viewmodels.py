@@ -239,6 +239,22 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class FormPart:
+    """A few fields of a form, which can be compared with what they were."""
+
+    values: tuple[tuple[str, str], ...]
+    errors: tuple[tuple[str, str], ...]
+
+    def value(self, name: str) -> str:
+        """Return what was typed into `name`."""
+        return dict(self.values).get(name, "")
+
+    def error(self, name: str) -> str | None:
+        """Return the first thing wrong with `name`."""
+        return dict(self.errors).get(name)
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """What was typed and what is wrong with it: nothing typed is ever lost."""
 
@@ -253,3 +269,10 @@ class Form:
         """Return the first thing wrong with `name`."""
         found = self.errors.get(name)
         return found[0] if found else None
+
+    def part(self, *names: str) -> FormPart:
+        """Return the fields of these names."""
+        return FormPart(
+            tuple([(name, self.values[name]) for name in names if name in self.values]),
+            tuple([(name, self.errors[name][0]) for name in names if self.errors.get(name)]),
+        )

@@ -162,7 +162,7 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
     Raises:
         NotFound: no such application in the office of `by`, or his agency was not asked about it.
     """
-    with runtime.transaction(by.office_id) as connection:
+    with runtime.transaction(by.office_id, planned=True) as connection:
         asked = {"id": application_id, "plans": by.has("inspector")}
         row = connection.exec_driver_sql(_VIEW, asked).fetchone()
         if row is None:

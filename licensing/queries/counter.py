@@ -114,7 +114,7 @@ def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDa
         NotAllowed: `by` is not at the counter.
     """
     by.must_have("open the counter", "counter")
-    with runtime.transaction(by.office_id) as connection:
+    with runtime.transaction(by.office_id, planned=True) as connection:
         versions = connection.exec_driver_sql(_IN_FORCE).fetchall()
         sops = [runtime.rules(connection, version.id).sop for version in versions]
         offered = [

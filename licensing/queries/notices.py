@@ -41,7 +41,7 @@ def own_notices(
     runtime: Runtime, officer: Officer, *, limit: int = PAGE, unread_only: bool = False
 ) -> OwnNotices:
     """Return the newest notices to `officer` that stand inside the application."""
-    with runtime.transaction(officer.office_id) as connection:
+    with runtime.transaction(officer.office_id, planned=True) as connection:
         rows = connection.exec_driver_sql(
             _OWN, {"me": officer.id, "limit": limit, "unread_only": unread_only}
         ).fetchall()

@@ -151,7 +151,7 @@ def _checked(new: NewOffice) -> NewOffice:
 
 
 def _usual_source() -> str:
-    return f"holidays {version('holidays')}: national holidays and joint leave days of Indonesia"
+    return f"holidays {version('holidays')}: hari libur nasional dan cuti bersama"
 
 
 _COLUMNS = tuple(each.name for each in fields(NewOffice))

@@ -118,7 +118,8 @@ class TestTheFileOfWhoIsAsked:
             data={**state(house, asked), **pressed, **WORDS, "action": "propose"},
             follow_redirects=True,
         )
-        assert "Berkas kini: Memutuskan pendapat" in handed.text
+        assert "Memutuskan pendapat" in handed.text
+        assert "Tercatat: " in handed.text
         assert WORDS["opinion"] in decider.get(f"/berkas/{asked}").text
         assert WORDS["opinion"] not in browser_of(house.people.head).get(f"/berkas/{asked}").text
         decider.post(

@@ -36,12 +36,14 @@ class NoDatabase:
 
 
 class TestTheFrontPage:
-    def test_offers_the_services_with_time_and_cost(self, house, client):
+    def test_names_the_services_by_kind_and_leads_to_their_time_and_cost(self, house, client):
         page = client.get("/").text
 
-        assert "Surat Izin Usaha Perdagangan" in page
-        assert "3 hari kerja" in page
-        assert "Tidak dipungut biaya" in page
+        assert 'href="/layanan/siup">Surat Izin Usaha Perdagangan' in page
+        assert 'name="cari"' in page
+        told = client.get("/layanan").text
+        assert "3 hari kerja" in told
+        assert "Tidak dipungut biaya" in told
 
     def test_leads_nowhere_that_is_not_there(self, house, client):
         for path in ("/", "/layanan", "/layanan/siup", "/lacak", "/periksa", "/masuk"):

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from licensing.queries.service_search import MOST_WORDS, search, words_in
 from licensing.queries.services import Service, catalogue
+from licensing.services.service_state import set_service_state
 from licensing.vocabulary import VOCABULARY
 from tests.bed import Server
 from tests.factories import House
@@ -138,13 +139,20 @@ class TestTheList:
         for category in {one.sop.category["id"] for one in services if one.sop.category}:
             assert f"<h2>{category[:1].upper()}{category[1:]}<span" in page
 
-    def test_leaves_out_what_the_office_has_closed(self, offering):
-        everything = catalogue(offering.runtime, offering.office_id)
-        less = catalogue(offering.runtime, offering.office_id, closed={"imb", "siup"})
+    def test_leaves_out_what_the_office_has_closed(self, offering, client):
+        admin = offering.people.admin
+        set_service_state(offering.runtime, "siup", open_=False, note="Sedang pindah.", by=admin)
+        try:
+            found = catalogue(offering.runtime, offering.office_id)
+            told = client.get("/layanan/siup").text
+            listed_now = listed(client.get("/layanan").text)
+        finally:
+            set_service_state(offering.runtime, "siup", open_=True, note="", by=admin)
 
-        closed = {one.sop.name for one in everything.services}
-        closed -= {one.sop.name for one in less.services}
-        assert closed == {"imb", "siup"}
+        assert [one.sop.name for one in found.closed] == ["siup"]
+        assert "siup" not in listed_now
+        assert "imb" in listed_now
+        assert "Sedang pindah." in told
 
     def test_shows_only_what_was_found_and_the_way_back(self, client):
         page = client.get("/layanan?cari=dokter+gigi").text

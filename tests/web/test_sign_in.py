@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from licensing.services.accounts import NewAccount, create_account
 from tests.factories import PASSWORD
 from tests.web.office import signed_in, statements
 
@@ -61,12 +62,13 @@ class TestSigningIn:
         assert answer.location == first
 
     def test_tells_who_has_no_work_here_and_lets_them_out(self, house, office):
-        teller = house.people.teller
+        new = NewAccount("pemohon-x", "Contoh Pemohon", ("applicant",), PASSWORD, "public")
+        nobody = create_account(house.runtime, house.office_id, new)
 
-        page = signed_in(office, teller).get("/")
+        page = signed_in(office, nobody).get("/")
 
-        assert f"Anda masuk sebagai {teller.name}." in page.text
-        assert f"Keluar ({teller.name})" in page.text
+        assert f"Anda masuk sebagai {nobody.name}." in page.text
+        assert f"Keluar ({nobody.name})" in page.text
         assert "Anda masuk sebagai" not in signed_in(office, house.people.clerk).get("/").text
 
     @pytest.mark.parametrize("which", ["password", "name", "closed"])

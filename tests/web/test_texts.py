@@ -20,7 +20,7 @@ IN_ATTRIBUTES = frozenset(
     {"body_class", "main_class", "sheet_class", "theme", "cell_classes", "_described"}
 )
 """Blocks and macros whose text stands inside a tag, where nobody reads it."""
-KEYS = frozenset({"Ctrl Enter", "Escape", "Enter"})
+KEYS = frozenset({"Ctrl Enter", "Esc", "Escape", "Enter"})
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"^[A-Z][a-z]{2,}")
