@@ -91,6 +91,11 @@ class Application(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index(
+            "ix_application_open_by_sop",
+            "sop_version_id",
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
             "ix_application_holder",
             "holder_id",
             postgresql_where=text("holder_id IS NOT NULL"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
+from licensing import database
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from tests.factories import PASSWORD
@@ -40,8 +42,16 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
         sent.append(statement)
 
+    def noted(connection: Any, statement: Any, *parameters: Any) -> Any:
+        sent.append(str(statement))
+        return straight(connection, statement, *parameters)
+
+    # The look-up of a session goes straight to the driver.
+    straight = database.execute
     event.listen(engine, "before_cursor_execute", note)
+    database.execute = noted
     try:
         yield sent
     finally:
+        database.execute = straight
         event.remove(engine, "before_cursor_execute", note)
