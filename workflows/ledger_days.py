@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from workflows.ledger_state import ClockFault, ClockState, Happening
@@ -112,9 +113,7 @@ def _days(
     clockwork: Clockwork, told: list[Happening], until: datetime
 ) -> tuple[list[Day], ClockState]:
     calendar = clockwork.calendar
-    states: list[ClockState] = []
-    for happening in told:
-        states.append(clockwork.advance(states[-1] if states else None, happening))
+    states = _states(clockwork, tuple(told))
     first = date.fromordinal(states[0].day)
     days = [Day(first, None, None, "-", None, None, "received", {"action": told[0].action})]
     last, on, place = _last(clockwork, told, until), first, 0
@@ -130,11 +129,20 @@ def _days(
     return days, states[-1]
 
 
+@lru_cache(maxsize=1_024)
+def _states(clockwork: Clockwork, told: tuple[Happening, ...]) -> tuple[ClockState, ...]:
+    """Return where the clock stood after each happening: of one history always the same."""
+    states: list[ClockState] = []
+    for happening in told:
+        states.append(clockwork.advance(states[-1] if states else None, happening))
+    return tuple(states)
+
+
 def _day(
     clockwork: Clockwork,
     on: date,
     began: ClockState,
-    states: list[ClockState],
+    states: Sequence[ClockState],
     acts: list[Happening],
 ) -> Day:
     calendar = clockwork.calendar
@@ -178,7 +186,7 @@ def _lane(clockwork: Clockwork, name: str, owner: Party) -> Lane:
 
 
 def _cause(
-    clockwork: Clockwork, began: ClockState, states: list[ClockState], acts: list[Happening]
+    clockwork: Clockwork, began: ClockState, states: Sequence[ClockState], acts: list[Happening]
 ) -> tuple[Cause, dict[str, str]]:
     ours = began.owner in _OURS
     lane, step, ask = _holder(clockwork, began)

@@ -92,6 +92,7 @@ class Application(Base):
         ),
         Index(
             "ix_application_open_by_sop",
+            "office_id",
             "sop_version_id",
             postgresql_where=text("ended_at IS NULL"),
         ),

@@ -12,7 +12,7 @@ from licensing.people import Officer
 from licensing.queries.file_rows import COLUMNS, JOINS, FileRow, file_row
 from licensing.runtime import Runtime
 
-PAGE = 25
+PAGE = 20
 Which = Literal["all", "mine", "pool"]
 
 

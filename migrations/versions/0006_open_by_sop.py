@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_application_open_by_sop",
         "application",
-        ["sop_version_id"],
+        ["office_id", "sop_version_id"],
         unique=False,
         postgresql_where=sa.text("ended_at IS NULL"),
     )
