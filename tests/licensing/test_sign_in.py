@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
-from licensing import passwords
+from licensing import database, passwords
 from licensing.errors import InvalidInput, SignInRefused, TooManyTries
 from licensing.services import sign_in as doors
 from licensing.services.account_changes import set_active, set_password
@@ -138,15 +139,21 @@ class TestTooManyTries:
 
 
 class TestASession:
-    def test_is_read_in_one_statement(self, house: House) -> None:
+    def test_is_read_in_one_statement(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         key = enter(house).session_key
         engine = house.runtime.db
         assert isinstance(engine, Engine)
         sent: list[str] = []
+        straight = database.execute
 
         def heard(_c: object, _x: object, statement: str, *_: object) -> None:
             sent.append(statement)
 
+        def told(connection: Any, statement: Any, *parameters: Any) -> Any:
+            sent.append(statement)
+            return straight(connection, statement, *parameters)
+
+        monkeypatch.setattr(database, "execute", told)
         event.listen(engine, "before_cursor_execute", heard)
         officer_of_session(house.runtime, key)
         event.remove(engine, "before_cursor_execute", heard)

@@ -13,13 +13,13 @@
   // An address with a # would take the focus away again.
   if (told && location.hash) window.addEventListener("load", () => setTimeout(() => told.focus()));
 
-  // A form that is all there is to do: the first field that is empty, else the first. Not where a
-  // keyboard would rise over the page.
+  // A form that is all there is to do: the first needed field that is empty, else the first needed
+  // one; what may stay empty leaves the keys to the page. Not where a keyboard would rise over it.
   const fillable = "input:not([type=hidden], [type=file]), select, textarea";
   const fields = [...document.querySelectorAll("[data-awal]")]
     .flatMap((form) => [...form.querySelectorAll(fillable)].filter((field) => field.checkVisibility()));
   if (!told && !location.hash && matchMedia("(pointer: fine)").matches) {
-    (fields.find((field) => field.type === "radio" ? !document.querySelector(`[name="${field.name}"]:checked`) : !field.value && field.ariaRequired) ?? fields[0])?.focus();
+    (fields.find((field) => field.type === "radio" ? !document.querySelector(`[name="${field.name}"]:checked`) : !field.value && field.ariaRequired) ?? fields.find((field) => field.ariaRequired))?.focus();
   }
 
   // A form that is being sent cannot be sent twice by a second press.
