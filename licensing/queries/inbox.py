@@ -10,9 +10,11 @@ from uuid import UUID
 
 from licensing.people import Officer
 from licensing.queries.file_rows import COLUMNS, JOINS, FileRow, file_row
+from licensing.queries.notices import OwnNotices, notices_of
 from licensing.runtime import Runtime
 
 PAGE = 20
+SHOWN_NOTICES = 3
 Which = Literal["all", "mine", "pool"]
 
 
@@ -26,6 +28,8 @@ class Inbox:
     """Where the next page begins; None on the last."""
     mine: int
     pool: int
+    unread: OwnNotices
+    """The newest of what he was told and has not read."""
 
 
 def lanes_of(officer: Officer) -> list[str]:
@@ -41,7 +45,7 @@ def inbox(
 ) -> Inbox:
     """Return one page of the files and asks in the lanes of `officer`, ordered by due time.
 
-    Four statements, whatever their number: opening, office, list, closing.
+    With what he was told and has not read. Two reading statements, whatever their number.
     """
     due_after, id_after, ask_after = place_after(after)
     with runtime.transaction(officer.office_id, planned=True) as connection:
@@ -63,6 +67,7 @@ def inbox(
             for row in rows[:PAGE]
             if row.id is not None
         ]
+        unread = notices_of(connection, officer, limit=SHOWN_NOTICES, unread_only=True)
     more = len(rows) > PAGE
     return Inbox(
         rows=shown,
@@ -70,6 +75,7 @@ def inbox(
         next_after=cursor_after(shown[-1]) if more else None,
         mine=first.mine,
         pool=first.pool,
+        unread=unread,
     )
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from licensing.people import Officer
 from licensing.runtime import Runtime
 
@@ -42,9 +44,16 @@ def own_notices(
 ) -> OwnNotices:
     """Return the newest notices to `officer` that stand inside the application."""
     with runtime.transaction(officer.office_id, planned=True) as connection:
-        rows = connection.exec_driver_sql(
-            _OWN, {"me": officer.id, "limit": limit, "unread_only": unread_only}
-        ).fetchall()
+        return notices_of(connection, officer, limit=limit, unread_only=unread_only)
+
+
+def notices_of(
+    connection: Connection, officer: Officer, *, limit: int, unread_only: bool
+) -> OwnNotices:
+    """Return the newest notices to `officer`, in a transaction that reads more than these."""
+    rows = connection.exec_driver_sql(
+        _OWN, {"me": officer.id, "limit": limit, "unread_only": unread_only}
+    ).fetchall()
     return OwnNotices([OwnNotice(*row[1:]) for row in rows if row.id is not None], rows[0].unread)
 
 

@@ -22,7 +22,6 @@ from web.views.applications import WORKERS
 bp = Blueprint("inbox", __name__)
 
 
-SHOWN_NOTICES: Final = 3
 _WHICH: Final[dict[str, Which]] = {"semua": "all", "saya": "mine", "antrean": "pool"}
 
 
@@ -36,7 +35,6 @@ def show() -> ResponseReturnValue:
         abort(400)
     officer = current_officer()
     found = inbox(runtime(), officer, which=_WHICH[asked["lihat"]], after=asked["sesudah"])
-    notices = own_notices(runtime(), officer, limit=SHOWN_NOTICES, unread_only=True)
     rows = list_rows(found.rows, officer)
     counts = {"semua": None, "saya": found.mine, "antrean": found.pool}
     titles = {"semua": _("Semua"), "saya": _("Milik saya"), "antrean": _("Antrean")}
@@ -57,7 +55,7 @@ def show() -> ResponseReturnValue:
             if found.next_after
             else None
         ),
-        notices=notices,
+        notices=found.unread,
         words=notice_words,
         level=rung_level,
     )
