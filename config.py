@@ -103,6 +103,17 @@ def _mail_address(value: str) -> str:
     return value
 
 
+def _schemes(value: str) -> str:
+    for scheme in value.split(","):
+        if not scheme.isascii() or not scheme.isalnum() or scheme != scheme.lower():
+            raise ValueError(f"names {scheme!r}: write schemes of Apprise, as tgram,whatsapp")
+    return value
+
+
+def _mail_addresses(value: str) -> str:
+    return ",".join(_mail_address(one.strip()) for one in value.split(",") if one.strip())
+
+
 def _long_text(value: str) -> str:
     if len(value) < 32:
         raise ValueError("is shorter than 32 characters: use the output of openssl rand -base64 48")
@@ -209,6 +220,60 @@ class Settings:
     sweep_seconds: int = _setting(
         "Seconds between two looks at the deadlines.", _whole(1, 300), default=30
     )
+    escalate_after_hours: int = _setting(
+        "Working hours after which an alert of a breach that nobody has answered is passed on to "
+        "the next in rank, where the SOP says nothing else.",
+        _whole(1, 200),
+        default=4,
+    )
+    alarm_emails: str | None = _setting(
+        "Who hears by e-mail that the sweep of alerts has been silent for 5 minutes, with commas "
+        "between; sent past the outbox, by the mail server of the letters.",
+        _mail_addresses,
+        default=None,
+        shown="nobody",
+    )
+    alarm_url: str | None = _setting(
+        "Where the same is told besides or instead: an address of Apprise, as `tgram://…`.",
+        _text,
+        default=None,
+        shown="nowhere",
+        secret=True,
+    )
+    outage_longest_days: int = _setting(
+        "Days that one declared outage may last at most; no limit of time counts them.",
+        _whole(1, 90),
+        default=14,
+    )
+    outage_back_days: int = _setting(
+        "Days after its beginning within which an outage may be declared.",
+        _whole(0, 366),
+        default=30,
+    )
+    outage_ahead_days: int = _setting(
+        "Days before its beginning from which an outage may be declared.",
+        _whole(0, 90),
+        default=7,
+    )
+    calendar_warning_months: int = _setting(
+        "Months for which the closed days must be known; where fewer are, the office is warned.",
+        _whole(1, 12),
+        default=3,
+    )
+    gateway_schemes: str = _setting(
+        "Services by which offices may send messages, as Apprise names them, with commas between. "
+        "Only services that speak HTTPS: others escape the guard of addresses.",
+        _schemes,
+        default="discord,gchat,infobip,jsons,kaleyra,mmosts,ntfys,rockets,slack,tgram,twilio,"
+        "vonage,whatsapp,workflows,wxteams,xmls,zulip",
+    )
+    private_channels: bool = _setting(
+        "Whether gateways and webhooks of an office may lead to addresses of a private network, "
+        "and without encryption. Leave it at no where administrators of offices are not the "
+        "operators of the server.",
+        _yes_no,
+        default=False,
+    )
     log_format: LogFormat = _setting(
         "`text` for people, `json` for machines.", _one_of("text", "json"), default="text"
     )
@@ -275,6 +340,16 @@ class Settings:
     def sends_letters(self) -> bool:
         """Return whether letters leave by mail, rather than lie down in a folder."""
         return self.smtp_url is not None
+
+    @property
+    def alarm_addresses(self) -> tuple[str, ...]:
+        """Return who hears by e-mail that the alarm itself is silent."""
+        return tuple(self.alarm_emails.split(",")) if self.alarm_emails else ()
+
+    @property
+    def alarms_somebody(self) -> bool:
+        """Return whether anybody hears that the alarm itself is silent."""
+        return bool(self.alarm_emails or self.alarm_url)
 
     @property
     def letters_dir(self) -> Path:

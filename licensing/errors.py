@@ -5,6 +5,7 @@ LicensingError
 ├── NotAllowed              the person has no role for it
 ├── StaleApplication        the application moved on after the page was shown
 ├── ApplicationEnded        the application has ended
+│   └── LapsedByLaw         it is granted by law: nobody decides it any more
 ├── TakenByAnother          somebody else has taken the file
 ├── InputMissing            an action needs something that was not given
 ├── InvalidInput            something typed cannot be used as it is
@@ -15,6 +16,8 @@ LicensingError
 ├── OwnAccount              nobody changes what his own account may do
 ├── LastAdmin               somebody must be left who can administer
 ├── BanksOwnAccount         the account is the bank's: the bank's administrator looks after it
+├── ExtensionRefused        the standard cannot be extended so, or not any more
+├── CorrectionRefused       the proposed time is decided on already, or needs somebody else
 ├── SopNotPublishable       the two people are one, or the text has faults
 ├── SignInRefused           name and password do not belong together, or the account is closed
 ├── TooManyTries            too many failed sign-ins; it says when to try again
@@ -28,7 +31,7 @@ offered here too, so that a caller needs one import.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from workflows.errors import (
@@ -44,9 +47,9 @@ from workflows.errors import (
 
 __all__ = [
     "ActionNotOffered", "AmountDiffers", "ApplicationEnded", "BanksOwnAccount",
-    "BillStands", "GuardRefused",
-    "InputMissing", "InvalidInput", "LastAdmin", "LicensingError", "NotAllowed", "NotFound",
-    "NotYourLane", "OnHold", "OwnAccount", "ReasonMissing", "Refusal", "SamePerson",
+    "BillStands", "CorrectionRefused", "ExtensionRefused", "GuardRefused",
+    "InputMissing", "InvalidInput", "LapsedByLaw", "LastAdmin", "LicensingError", "NotAllowed",
+    "NotFound", "NotYourLane", "OnHold", "OwnAccount", "ReasonMissing", "Refusal", "SamePerson",
     "ServiceClosed", "SignInRefused", "SimulationOnly", "SopFaults", "SopNotPublishable",
     "StaleApplication", "StaleSetting", "TakenByAnother", "TooManyTries", "Unavailable",
 ]  # fmt: skip
@@ -110,6 +113,19 @@ class ApplicationEnded(LicensingError):
     def __init__(self, application_id: UUID, outcome: str) -> None:
         self.application_id, self.outcome = application_id, outcome
         super().__init__(f"application {application_id} has ended: {outcome}")
+
+
+class LapsedByLaw(ApplicationEnded):
+    """The limit of the law has passed: granted by law, recorded or not; nobody decides any more.
+
+    Source: UU 30/2014 Art 53(4).
+    """
+
+    code = "application.lapsed"
+
+    def __init__(self, application_id: UUID, *, since: datetime, deemed_on: date) -> None:
+        super().__init__(application_id, "lapsed")
+        self.since, self.deemed_on = since, deemed_on
 
 
 class TakenByAnother(LicensingError):
@@ -210,6 +226,32 @@ class BanksOwnAccount(LicensingError):
     def __init__(self, what: str, username: str) -> None:
         self.what, self.username = what, username
         super().__init__(f"{what}: {username} is the bank's, and only the bank_admin may do it")
+
+
+class ExtensionRefused(LicensingError):
+    """The standard cannot be extended so, or not any more.
+
+    `why`: none (the SOP knows no such extension), used_up, past_due, not_running.
+    """
+
+    code = "extension.refused"
+
+    def __init__(self, application_id: UUID, why: str) -> None:
+        self.application_id, self.why = application_id, why
+        super().__init__(f"the standard of application {application_id} is not extended: {why}")
+
+
+class CorrectionRefused(LicensingError):
+    """The proposed time is decided on already, or somebody else must decide.
+
+    `why`: same_person, decided, waiting (another proposal for this file has to be decided first).
+    """
+
+    code = "correction.refused"
+
+    def __init__(self, application_id: UUID, why: str) -> None:
+        self.application_id, self.why = application_id, why
+        super().__init__(f"the correction in application {application_id} is refused: {why}")
 
 
 class SopNotPublishable(LicensingError):

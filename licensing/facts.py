@@ -9,6 +9,17 @@ from uuid import UUID
 
 from workflows.sop import Sop
 
+RENEWED = "renewed"
+"""In `state`, from the first return on: the papers returned, or handed in anew, since then."""
+
+
+def renewing(state: Mapping[str, Any], papers: Collection[str]) -> Mapping[str, Any]:
+    """Return `state` with `papers` among those handed in anew since the first return, if any."""
+    known = state.get(RENEWED)
+    if known is None or set(known).issuperset(papers):
+        return state
+    return {**state, RENEWED: sorted({*known, *papers})}
+
 
 @dataclass(frozen=True, slots=True)
 class PaperCount:

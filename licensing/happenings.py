@@ -7,13 +7,17 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from licensing.history import FILED, NOTES
-from workflows.check import ANSWERED
+from workflows.check import ANSWERED, CORRECT_TIME, EXTEND, LAPSE
 from workflows.ledger import Happening
 from workflows.sop import Sop
 
 
 class Line(Protocol):
     """One line of history, as far as the clock is concerned."""
+
+    @property
+    def seq(self) -> int:
+        """Its place in the history; corrections name it."""
 
     @property
     def action(self) -> str:
@@ -41,9 +45,19 @@ class Line(Protocol):
 
 
 def happenings(sop: Sop, history: Iterable[Line]) -> Iterator[Happening]:
-    """Return what the clock reads of a history, in its order; notes are left out."""
+    """Return what the clock reads of a history, in its order; notes are left out.
+
+    A line whose time was corrected is read with the time of its last correction.
+    """
+    lines = list(history)
+    corrected = corrected_times(lines)
     step, held = sop.starts_at, None
-    for line in history:
+    for line in lines:
+        at = line.effective_at
+        if corrected:
+            at = corrected.get(line.seq, at)
+        if line.action == EXTEND:
+            yield Happening(at, EXTEND, step, entered=False, held=held, extend=_extended(line))
         if line.action in NOTES:
             continue
         entered = False
@@ -57,7 +71,7 @@ def happenings(sop: Sop, history: Iterable[Line]) -> Iterator[Happening]:
             for key in line.detail.get("opened", ())
         )
         yield Happening(
-            at=line.effective_at,
+            at=at,
             action=line.action,
             step=None if ended else step,
             entered=entered and not ended,
@@ -68,7 +82,22 @@ def happenings(sop: Sop, history: Iterable[Line]) -> Iterator[Happening]:
         )
 
 
+def corrected_times(history: Iterable[Line]) -> dict[int, datetime]:
+    """Return the corrected time of each line that has one, by its place in the history."""
+    return {
+        int(line.detail["seq"]): datetime.fromisoformat(line.detail["now"])
+        for line in history
+        if line.action == CORRECT_TIME
+    }
+
+
+def _extended(line: Line) -> tuple[str, int]:
+    return str(line.detail["limit"]), int(line.detail["more"])
+
+
 def _stays(sop: Sop, step: str, action: str) -> bool:
+    if action == LAPSE:
+        return False
     pressed = sop.steps[step].actions.get(action)
     return pressed is None or pressed.to is None
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from workflows.check import CORRECT_TIME, EXTEND, SILENCE
+
 GENESIS = bytes(32)
 """What the first line of every history carries as the hash before it."""
 
@@ -22,8 +24,20 @@ NIK_SHOWN = "nik_shown"
 FEE_ASSESSED = "fee_assessed"
 """The action of the line that records a calculation of the fee, with its id and amount."""
 
-NOTES = frozenset({"take", "hand_back", "reassign", "warned", NIK_SHOWN, FEE_ASSESSED})
-"""Lines that record who holds or opened a file, who was told, what was set; they move nothing."""
+RECOUNT = "recount"
+"""The action of the line that records which due moments another calendar has moved."""
+
+RECEIPT_REPRINTED = "receipt_reprinted"
+"""The action of the line that records who printed the receipt again, with its corrected time."""
+
+NOTES = frozenset(
+    {"take", "hand_back", "reassign", "warned", NIK_SHOWN, FEE_ASSESSED, RECOUNT, SILENCE}
+    | {EXTEND, CORRECT_TIME, RECEIPT_REPRINTED}
+)
+"""Lines that record who holds or opened a file, who was told, what was set; they move nothing.
+
+Two of them change the clock all the same: an extension, and the correction of a recorded time.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,21 @@ from licensing.errors import NotFound
 from licensing.facts import watched_steps
 from licensing.guards import GUARDS
 from licensing.models import CalendarVersion, SopVersion
+from licensing.ports.gateway import AppriseGateway, GatewayPort
 from licensing.ports.mail import MailPort
 from licensing.ports.storage import FileStorage
+from licensing.ports.webhook import HttpWebhook, WebhookPort
 from licensing.secrecy import Keyring
+from licensing.services.calendar_outages import OutageRules
 from licensing.vocabulary import VOCABULARY
 from workflows.calendar_spec import CalendarSpec
 from workflows.ledger import Clockwork
 from workflows.machine import SopMachine
 from workflows.reading import read_sop
-from workflows.sop import Sop, Vocabulary
+from workflows.sop import Sop, Vocabulary, Within
 from workflows.worktime import Calendar, LateReceipt
+
+ESCALATE_AFTER = Within(4, "working hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,20 @@ class Runtime:
     keyring: Keyring
     storage: FileStorage
     mail: MailPort
+    gateway: GatewayPort = field(default_factory=AppriseGateway)
+    webhook: WebhookPort = field(default_factory=HttpWebhook)
     public_url: str = "http://127.0.0.1:8000"
     vocabulary: Vocabulary = VOCABULARY
     simulated_now: datetime | None = None
     """The time of a simulated office. None everywhere else: the database's time counts."""
+    outage_rules: OutageRules = field(default_factory=OutageRules)
+    calendar_warning_months: int = 3
+    """Months for which the closed days must be known; where fewer are, the office is warned."""
+    escalate_after: Within = ESCALATE_AFTER
+    """How long an alert of a breach may stay without an answer, where the SOP says nothing."""
     _rules: dict[UUID, Rules] = field(default_factory=dict)
     _clockworks: dict[tuple[UUID, UUID, LateReceipt], Clockwork] = field(default_factory=dict)
+    _calendars: dict[tuple[UUID, LateReceipt], Calendar] = field(default_factory=dict)
 
     @contextmanager
     def transaction(self, office_id: UUID, *, planned: bool = False) -> Iterator[Connection]:
@@ -110,9 +123,13 @@ class Runtime:
         Raises:
             NotFound: the office of this transaction has no such version.
         """
-        spec: Mapping[str, Any] | None = connection.scalar(
-            select(CalendarVersion.spec).where(CalendarVersion.id == calendar_version_id)
-        )
-        if spec is None:
-            raise NotFound("calendar version", calendar_version_id)
-        return Calendar(CalendarSpec.from_json(spec), late_receipt)
+        key = (calendar_version_id, late_receipt)
+        known = self._calendars.get(key)
+        if known is None:
+            spec: Mapping[str, Any] | None = connection.scalar(
+                select(CalendarVersion.spec).where(CalendarVersion.id == calendar_version_id)
+            )
+            if spec is None:
+                raise NotFound("calendar version", calendar_version_id)
+            known = self._calendars[key] = Calendar(CalendarSpec.from_json(spec), late_receipt)
+        return known

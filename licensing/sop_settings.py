@@ -17,6 +17,7 @@ from workflows.tree import Branch, FaultList, Node, Row, Scalar, dump, parse
 
 ITEM: Final[Mapping[str, str]] = {
     "steps": "step", "asks": "ask", "papers": "paper", "fields": "field", "to_confirm": "at",
+    "holds": "do",
 }  # fmt: skip
 """By what an item of a list is called, where a place leads through the list."""
 
@@ -31,7 +32,7 @@ class Setting:
     at: str
     """Where it stands: `limits.service.within`, `steps.verification.within`."""
     kind: str
-    """service, step, answer, ask, validity."""
+    """service, extension, consent, step, hold, answer, ask, validity."""
     title: Text | None
     """What it belongs to: the title of the step; None for the whole service."""
     within: Within | None
@@ -67,6 +68,10 @@ class SopChanges:
 def settings_of(sop: Sop) -> tuple[Setting, ...]:
     """Return the figures of an SOP that an office sets, in the order of the text."""
     found = [Setting("limits.service.within", "service", None, sop.limits["service"].within)]
+    for kind, one in sop.limits["service"].extensions.items():
+        place = f"limits.service.extensions.{kind}.at_most"
+        named = "consent" if kind == "consent" else "extension"
+        found.append(Setting(place, named, None, one.at_most))
     for step in sop.steps.values():
         found += _of_step(f"steps.{step.name}", step)
     for ask in sop.asks.values():
@@ -118,6 +123,8 @@ def _of_step(place: str, step: Step) -> Iterator[Setting]:
     if step.answer_within is not None:
         within = step.answer_within.within
         yield Setting(f"{place}.answer_within.within", "answer", step.title, within)
+    for name, hold in step.holds.items():
+        yield Setting(f"{place}.holds.{name}.at_most", "hold", hold.title, hold.at_most)
 
 
 def _set(tree: Branch, place: str, value: str, faults: FaultList) -> bool:

@@ -23,4 +23,6 @@ VOCABULARY = Vocabulary(
     roles=frozenset(role for roles in ROLES_OF.values() for role in roles) | {CLOCK_LANE},
     parties={"book_payment": Party.BANK, "reverse_payment": Party.BANK},
     people={role: party for kind, party in _PARTY_OF.items() for role in ROLES_OF[kind]},
+    judged=frozenset({"schedule_visit", "report_visit"}),
+    own_work=frozenset({"issue_bill", "issue_permit", "issue_refusal"}),
 )

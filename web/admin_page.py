@@ -16,6 +16,7 @@ from web.access import current_officer
 from web.fault_words import fault_words
 from web.i18n import gettext as _
 from web.i18n import lazy_gettext
+from web.outbox_words import CHANNEL_WORDS, takes_words
 from web.role_words import ROLE_WORDS, role_list
 from web.viewmodels import Crumb, Form
 
@@ -49,6 +50,11 @@ class Preview:
     editable: bool = True
     """Whether there is a form to go back to with what was typed."""
     moved: Sequence[Moved] = ()
+    warning: str = ""
+    """What must be read before it is carried out."""
+    past: bool = False
+    """Whether it touches days that have passed: that is ticked before it is carried out."""
+    past_error: str = ""
 
     @property
     def rows(self) -> list[tuple[str, str, str]]:
@@ -67,10 +73,11 @@ def carried(typed: Mapping[str, str], **more: str) -> list[tuple[str, str]]:
     return list((kept | more).items())
 
 
-def show_preview(preview: Preview) -> ResponseReturnValue:
+def show_preview(preview: Preview, status: int = 200) -> ResponseReturnValue:
     """Return the page that says what a change would touch."""
     opens_files = current_officer().has("head")
-    return render_template("admin/preview.html", preview=preview, opens_files=opens_files)
+    page = render_template("admin/preview.html", preview=preview, opens_files=opens_files)
+    return page, status
 
 
 def refused_form(typed: Mapping[str, str], faults: Mapping[str, str]) -> Form:
@@ -97,14 +104,32 @@ ACTION_WORDS: Final[Mapping[str, Any]] = {
     "sop_draft_discarded": lazy_gettext("Rancangan SOP dibuang"),
     "sop_published": lazy_gettext("SOP diterbitkan"),
     "calendar_set": lazy_gettext("Kalender diubah"),
+    "recompute_retried": lazy_gettext("Berkas gagal dihitung lagi"),
     "deputy_granted": lazy_gettext("Pengganti ditunjuk"),
     "deputy_ended": lazy_gettext("Pengganti diakhiri"),
     "prices_set": lazy_gettext("Harga satuan ditetapkan"),
+    "channel_added": lazy_gettext("Saluran ditambahkan"),
+    "channel_replaced": lazy_gettext("Alamat saluran diganti"),
+    "channel_on": lazy_gettext("Saluran dinyalakan"),
+    "channel_off": lazy_gettext("Saluran dimatikan"),
+    "channel_tested": lazy_gettext("Saluran dicoba"),
+    "notices_resent": lazy_gettext("Pesan tertahan dikirim lagi"),
+    "letter_changed": lazy_gettext("Kata-kata surat diubah"),
+    "letter_reset": lazy_gettext("Kembali ke surat bawaan"),
 }
 """What a line of the record is about."""
 
 _KEY_WORDS: Final[Mapping[str, Any]] = {
     "active": lazy_gettext("aktif"),
+    "arrived": lazy_gettext("sampai"),
+    "body": lazy_gettext("isi"),
+    "kind": lazy_gettext("jenis"),
+    "messages": lazy_gettext("pesan"),
+    "place": lazy_gettext("menuju"),
+    "subject": lazy_gettext("judul"),
+    "takes": lazy_gettext("untuk"),
+    "tries": lazy_gettext("kali dicoba"),
+    "why": lazy_gettext("mengapa"),
     "after": lazy_gettext("menjadi"),
     "closed": lazy_gettext("hari libur"),
     "covers": lazy_gettext("libur dimuat"),
@@ -120,6 +145,7 @@ _KEY_WORDS: Final[Mapping[str, Any]] = {
     "note": lazy_gettext("keterangan"),
     "number": lazy_gettext("versi"),
     "open": lazy_gettext("dibuka"),
+    "outages": lazy_gettext("gangguan"),
     "open_applications": lazy_gettext("berkas terbuka"),
     "organisation": lazy_gettext("organisasi"),
     "reason": lazy_gettext("alasan"),
@@ -177,6 +203,10 @@ def _value(key: str, value: Any) -> str:
         return _("ya") if value else _("tidak")
     if key == "role":
         return str(ROLE_WORDS.get(str(value), value))
+    if key == "takes" and isinstance(value, list):
+        return takes_words(value)
+    if key == "kind":
+        return str(CHANNEL_WORDS.get(str(value), value))
     if key == "roles" and isinstance(value, list):
         return role_list(value)
     if isinstance(value, (dict, list)):

@@ -171,6 +171,12 @@ def setting_words(setting: Setting) -> str:
     match setting.kind:
         case "service":
             return _("Standar pelayanan, sejak berkas lengkap")
+        case "extension":
+            return _("Perpanjangan oleh kantor, paling lama")
+        case "consent":
+            return _("Perpanjangan dengan persetujuan pemohon, paling lama")
+        case "hold":
+            return _("%(hold)s: penundaan paling lama", hold=title)
         case "validity":
             return _("Masa berlaku %(product)s", product=title)
         case "answer":
@@ -188,6 +194,12 @@ _KEYS: Final[Mapping[str, Any]] = {
     "delivery": lazy_gettext("penyerahan"),
     "within": lazy_gettext("paling lama"),
     "answer_within": lazy_gettext("waktu pemohon menjawab"),
+    "extensions": lazy_gettext("perpanjangan"),
+    "office": lazy_gettext("oleh kantor"),
+    "consent": lazy_gettext("dengan persetujuan pemohon"),
+    "holds": lazy_gettext("penundaan"),
+    "at_most": lazy_gettext("paling lama"),
+    "times": lazy_gettext("berapa kali"),
     "product": lazy_gettext("Produk"),
     "valid": lazy_gettext("masa berlaku"),
     "summary": lazy_gettext("Ringkasan"),

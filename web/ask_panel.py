@@ -100,7 +100,7 @@ def _card(view: ApplicationView, ask: AskView, by: Officer, used: set[str]) -> A
     limit = ask_limit(view.limits, ask.key) if is_open else None
     verdict, words = _answer(ask)
     written = _written(view, ask, by)
-    watches = is_open and view.ended_at is None and by.has("supervisor", "head")
+    watches = is_open and not view.frozen and by.has("supervisor", "head")
     return AskCard(
         key=ask.key,
         form=f"permintaan-{ask.key.replace('#', '-')}",
@@ -116,12 +116,14 @@ def _card(view: ApplicationView, ask: AskView, by: Officer, used: set[str]) -> A
         opinion="" if written is None else str(written.detail["opinion"]),
         is_draft=is_open,
         by="" if written is None else written.actor or "",
-        buttons=ask_buttons(ask, used),
+        buttons=tuple(ask_buttons(ask, used)),
         may_take=is_open and ask.holder_id is None and here,
         may_hand_back=is_open
         and ask.holder_id is not None
         and (ask.holder_id == by.id or by.has("supervisor")),
-        colleagues=[one for one in ask.colleagues if one[0] != ask.holder_id] if watches else (),
+        colleagues=tuple([one for one in ask.colleagues if one[0] != ask.holder_id])
+        if watches
+        else (),
     )
 
 

@@ -42,11 +42,20 @@ class BillLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeLine:
+    """The calculation that stands, in one line."""
+
+    amount_idr: int
+    words: str
+    assessed_by: str
+    assessed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BillPanel:
     """What the page of a file says of money."""
 
-    fee: FeeView | None
-    fee_words: str
+    fee: FeeLine | None
     sheet_href: str | None
     bills: Sequence[BillLine]
     finding: str
@@ -73,10 +82,9 @@ def bill_panel(view: ApplicationView, by: Officer) -> BillPanel | None:
         return None
     may_open = by.has(*FEE_READERS)
     return BillPanel(
-        fee=view.fee,
-        fee_words="" if view.fee is None else terbilang(view.fee.amount_idr),
+        fee=None if view.fee is None else _fee(view.fee),
         sheet_href=f"/berkas/{view.id}/retribusi" if may_open else None,
-        bills=[_line(view.id, bill, may_open=may_open) for bill in view.bills],
+        bills=tuple([_line(view.id, bill, may_open=may_open) for bill in view.bills]),
         finding=_finding(view),
         assess_href=f"/berkas/{view.id}/retribusi" if _to_assess(view, by) else None,
     )
@@ -99,6 +107,10 @@ def pay_box(bill: TrackedBill | None) -> PayBox | None:
         due_at=bill.due_at,
         reversed=bill.reversed_at is not None,
     )
+
+
+def _fee(fee: FeeView) -> FeeLine:
+    return FeeLine(fee.amount_idr, terbilang(fee.amount_idr), fee.assessed_by, fee.assessed_at)
 
 
 def _line(application_id: UUID, bill: BillView, *, may_open: bool) -> BillLine:

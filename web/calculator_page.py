@@ -181,7 +181,8 @@ def _warnings(answer: DueAnswer) -> dict[str, str]:
     lang, found = current_language(), {}
     if answer.due.past_coverage:
         found["past_coverage"] = _(
-            "Hari libur baru diketahui sampai %(day)s. Tanggal sesudah itu dapat bergeser.",
+            "Dihitung tanpa hari libur yang belum ditetapkan. Hari libur baru diketahui sampai"
+            " %(day)s; tanggal sesudah itu dapat bergeser.",
             day=formats.plain_date(last, lang=lang),
         )
     if answer.due.before_coverage:

@@ -242,6 +242,7 @@ def filing(sop: Sop, data: Mapping[str, Any]) -> FileApplication:
             email=values["applicant_email"],
             address=values["applicant_address"],
             locale=values["applicant_locale"],
+            tell_by=values["applicant_tell_by"],
         ),
         variants=chosen(sop, values),
         fields=fields,

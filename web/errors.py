@@ -123,6 +123,15 @@ WORDINGS: dict[str, Wording] = {
         lazy_gettext("Berkas ini sudah berakhir; tidak ada tindakan lagi di dalamnya."),
         lazy_gettext("Buka berkasnya untuk membaca hasil dan riwayatnya."),
     ),
+    "application.lapsed": Wording(
+        409,
+        lazy_gettext("Dikabulkan secara hukum"),
+        lazy_gettext(
+            "Batas waktu menurut undang-undang lewat tanpa keputusan. Permohonan ini dianggap "
+            "dikabulkan secara hukum, dan tidak ada tindakan lagi di dalamnya."
+        ),
+        lazy_gettext("Buka berkasnya untuk membaca sejak kapan. Sistem mencatatnya sendiri."),
+    ),
     "application.taken": Wording(
         409,
         lazy_gettext("Berkas sedang dikerjakan orang lain"),
@@ -141,6 +150,18 @@ WORDINGS: dict[str, Wording] = {
         lazy_gettext("Tagihannya sudah lain"),
         lazy_gettext("Tagihan yang terbuka bukan yang tampil pada halaman Anda."),
         lazy_gettext("Cari tagihannya lagi, dan terima tepat sejumlah yang tertulis di sana."),
+    ),
+    "extension.refused": Wording(
+        409,
+        lazy_gettext("Tidak dapat diperpanjang"),
+        lazy_gettext("Standar pelayanan berkas ini tidak dapat diperpanjang begitu."),
+        lazy_gettext("Buka berkasnya untuk melihat perpanjangan yang masih ada."),
+    ),
+    "correction.refused": Wording(
+        409,
+        lazy_gettext("Belum dapat dibetulkan"),
+        lazy_gettext("Usul ini sudah diputuskan, atau harus diputuskan orang lain."),
+        lazy_gettext("Buka berkasnya untuk melihat keadaannya."),
     ),
     "sign_in.refused": Wording(
         401,

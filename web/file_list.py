@@ -69,8 +69,12 @@ def _list_row(
     takes: tuple[str, str],
 ) -> ListRow:
     due, what = _due(row, parts)
+    granted = row.silence is not None and row.silence.grants
+    if row.silence is not None:
+        law = parts.granted_by_law if granted else parts.past_the_law
+        what = f"{what} · {law}" if what else law
     service = row.sop.product.series if row.sop.product else parts.text(row.service_title)
-    may_take = row.holder_id is None and works_in(row, officer)
+    may_take = row.holder_id is None and not granted and works_in(row, officer)
     id_ = str(row.application_id)
     return ListRow(
         href=opens[0] + id_ + opens[1],

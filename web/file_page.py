@@ -23,6 +23,7 @@ from web.i18n import current_language
 from web.i18n import gettext as _
 from web.present import due_view, find_limit, lane_title, place_title
 from web.viewmodels import DueView, Form, LedgerView, VerdictKind
+from web.visit_panel import VisitCard, visit_cards
 from workflows.machine import Offer
 from workflows.sop import Party
 
@@ -49,9 +50,17 @@ class PaperRow:
     mark: str
     """The mark that stands, or that was typed and refused."""
     marked_note: str
-    choices: Sequence[tuple[str, str]]
+    choices: tuple[tuple[str, str], ...]
     """Marks to choose from; none where this paper is not to be marked now."""
     paper: PaperView
+
+
+@dataclass(frozen=True, slots=True)
+class FileSeen:
+    """What of a file a page has shown, so that a late press is noticed."""
+
+    version: int
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,12 @@ class FilePage:
     held_words: str
     limits: Sequence[DueView]
     ledger: LedgerView
-    papers: Sequence[PaperRow]
+    papers: tuple[PaperRow, ...]
     marking: Marking
     unmarked: int
     """How many papers are still to be looked at."""
-    buttons: Sequence[Button]
-    asks: Sequence[AskCard]
+    buttons: tuple[Button, ...]
+    asks: tuple[AskCard, ...]
     task: AskCard | None
     """The side path that is all of the reader's work here; it comes first then."""
     may_take: bool
@@ -78,10 +87,21 @@ class FilePage:
     may_scan: bool
     may_see_nik: bool
     data: tuple[tuple[str, str], ...]
-    history: Sequence[HistoryLine]
-    letters: Sequence[tuple[str, str]]
+    history: tuple[HistoryLine, ...]
+    letters: tuple[tuple[str, str], ...]
     """Endpoint and name of each paper that can be printed."""
-    seen_seq: int
+    visits: tuple[VisitCard, ...]
+    seen: FileSeen
+
+    @property
+    def right(self) -> int:
+        """How many papers are there or found right."""
+        return sum(row.kind == "ya" for row in self.papers)
+
+    @property
+    def wrong(self) -> int:
+        """How many papers are missing or found wrong."""
+        return sum(row.kind == "tidak" for row in self.papers)
 
 
 def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
@@ -89,8 +109,8 @@ def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
     marking = marking_of(view, by)
     papers = paper_rows(view, by, form)
     used: set[str] = set()
-    buttons = file_buttons(view, used)
-    asks = ask_cards(view, by, used)
+    buttons = tuple(file_buttons(view, used))
+    asks = tuple(ask_cards(view, by, used))
     return FilePage(
         view=view,
         place=place_title(view.sop, view.step),
@@ -112,27 +132,28 @@ def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
         buttons=buttons,
         asks=asks,
         task=the_task(view, by, asks),
-        may_take=view.holder_id is None and works_here(view, by),
+        may_take=view.holder_id is None and not view.frozen and works_here(view, by),
         may_hand_back=view.holder_id is not None
         and view.ended_at is None
         and (view.holder_id == by.id or by.has("supervisor")),
-        may_reassign=view.ended_at is None
+        may_reassign=not view.frozen
         and by.has("supervisor", "head")
         and view.sop.lanes[view.sop.steps[view.step].lane].party is not Party.BANK,
-        may_scan=view.ended_at is None and by.has("counter", "verifier"),
+        may_scan=not view.frozen and by.has("counter", "verifier"),
         may_see_nik=view.applicant.nik_cipher is not None
         and by.has("counter", "verifier", "head", "supervisor"),
         data=_data(view),
-        history=history_lines(view),
-        letters=_letters(view) if by.has(*LETTER_READERS) else [],
-        seen_seq=view.events[-1].seq,
+        history=tuple(history_lines(view)),
+        letters=tuple(_letters(view)) if by.has(*LETTER_READERS) else (),
+        visits=visit_cards(view, by),
+        seen=FileSeen(view.version, view.events[-1].seq),
     )
 
 
-def paper_rows(view: ApplicationView, by: Officer, form: Form) -> list[PaperRow]:
+def paper_rows(view: ApplicationView, by: Officer, form: Form) -> tuple[PaperRow, ...]:
     """Return the papers as `by` sees and marks them."""
     marking = marking_of(view, by)
-    return [_paper(view, paper, marking, form) for paper in view.papers]
+    return tuple([_paper(view, paper, marking, form) for paper in view.papers])
 
 
 def works_here(view: ApplicationView, by: Officer) -> bool:
@@ -144,7 +165,7 @@ def works_here(view: ApplicationView, by: Officer) -> bool:
 def marking_of(view: ApplicationView, by: Officer) -> Marking:
     """Return what `by` marks on the papers now: whether they are there, whether right, nothing."""
     step = view.sop.steps.get(view.step)
-    if step is None or view.ended_at is not None or view.holder_id not in (None, by.id):
+    if step is None or view.frozen or view.holder_id not in (None, by.id):
         return ""
     guards = {guard for action in step.actions.values() for guard in action.only_if}
     if step.lane == "counter" and by.has("counter") and guards & PRESENCE_GUARDS:
@@ -229,7 +250,7 @@ def _paper(view: ApplicationView, paper: PaperView, marking: Marking, form: Form
         judged_by=paper.judged_by or "",
         mark=form.values.get(f"mark_{paper.name}", mark),
         marked_note=form.values.get(f"note_{paper.name}", old_note),
-        choices=choices,
+        choices=tuple(choices),
         paper=paper,
     )
 
@@ -323,6 +344,8 @@ def _letters(view: ApplicationView) -> list[tuple[str, str]]:
         found.append(("letters.refusal", _("Surat penolakan")))
     if view.permit is not None:
         found.append(("letters.permit", _("Surat izin")))
+    if view.outcome == "lapsed":
+        found.append(("letters.lapse", _("Surat keterangan dikabulkan secara hukum")))
     return found
 
 

@@ -13,17 +13,21 @@ from licensing.services.file_application import NIK_PURPOSE
 from web.access import current_officer, runtime
 from web.action_inputs import inputs_of
 from web.bill_panel import bill_panel
+from web.clock_panel import clock_panel
 from web.file_order import file_order
 from web.file_page import (
     TELLS_FAULTS,
     Changed,
+    FilePage,
+    FileSeen,
     effects_of,
     faults_now,
     file_page,
 )
 from web.filters import in_language
 from web.present import place_title
-from web.viewmodels import Form
+from web.silence_words import silence_banner
+from web.viewmodels import Form, FormPart
 from workflows.machine import Offer
 
 
@@ -48,8 +52,11 @@ def show_file(
             page=page,
             order=file_order(view, page),
             money=bill_panel(view, current_officer()),
+            clock=clock_panel(view, current_officer()),
             view=view,
             form=form,
+            part=_part(page, form),
+            silence=silence_banner(view),
             labels={f"paper_{row.name}": row.title for row in page.papers},
             changed=changed,
             refused=refused,
@@ -60,6 +67,11 @@ def show_file(
         ),
         status,
     )
+
+
+def _part(page: FilePage, form: Form) -> FormPart:
+    """Return what of the form belongs to the papers."""
+    return form.part("scan", "paper", *[f"paper_{row.name}" for row in page.papers])
 
 
 def show_action(
@@ -92,7 +104,7 @@ def show_action(
             changed=changed,
             inputs=inputs,
             faults=faults_now(view) if TELLS_FAULTS in effects else [],
-            seen_seq=view.events[-1].seq,
+            seen=FileSeen(view.version, view.events[-1].seq),
         ),
         status,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,11 @@ _PLAIN: tuple[Callable[..., str], ...] = (
 
 def init_app(app: Flask) -> None:
     """Give every template the formats, and `text` for a text in both languages."""
-    filters: dict[str, Callable[..., Any]] = {"text": in_language, "number": number}
+    filters: dict[str, Callable[..., Any]] = {
+        "text": in_language,
+        "number": number,
+        "pairs": pairs,
+    }
     filters |= {function.__name__: _dated(function) for function in _DATED}
     filters |= {function.__name__: _worded(function) for function in _WORDED}
     filters |= {function.__name__: function for function in _PLAIN}
@@ -54,6 +58,11 @@ def init_app(app: Flask) -> None:
 def in_language(text: Mapping[str, str]) -> str:
     """Return a text of the SOP in the reader's language; Indonesian where it has no other."""
     return text.get(current_language()) or text["id"]
+
+
+def pairs(choices: Iterable[tuple[Hashable, Hashable]]) -> tuple[tuple[Hashable, Hashable], ...]:
+    """Return choices as something that can be compared: `kept` finds what it shows by it."""
+    return tuple([(value, words) for value, words in choices])
 
 
 def number(value: int | float | Decimal, decimals: int = 0) -> str:

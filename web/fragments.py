@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from web.frame import current_frame
 from web.i18n import current_language
+from web.protection import token_left_open, with_token
 from web.static_files import static_url
 
 _KEPT: Final = "satupintu.fragments"
@@ -40,8 +41,8 @@ class Fragments:
 def kept(macro: Macro, *what: Hashable) -> Markup:
     """Return `macro(*what)` in the reader's language and zone, from memory where it is known.
 
-    The macro may show nothing but `what`: no form token, nothing of the request, of the clock, or
-    of the page it stands in.
+    The macro may show nothing but `what`: nothing of the request, of the clock, or of the page it
+    stands in. The token of its forms is left open in what is kept, and filled in for each reader.
 
     Raises:
         TypeError: something of `what` can be changed, and so cannot be its own name.
@@ -52,9 +53,10 @@ def kept(macro: Macro, *what: Hashable) -> Markup:
     key = (code, current_language(), current_frame().zone, static_url("img/icons.svg"), what)
     found = fragments.known.get(key)
     if found is None:
-        found = Markup(macro(*what))  # noqa: S704 - what a macro returns is HTML
+        with token_left_open():
+            found = Markup(macro(*what))  # noqa: S704 - what a macro returns is HTML
         fragments.add(key, found)
-    return found
+    return with_token(found)
 
 
 def icon(name: str) -> Markup:

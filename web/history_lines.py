@@ -9,6 +9,7 @@ from typing import Any
 
 from licensing.queries.application import ApplicationView, EventView
 from web import formats
+from web.clock_words import clock_details
 from web.filters import in_language
 from web.i18n import current_language
 from web.i18n import gettext as _
@@ -80,6 +81,15 @@ def _details(view: ApplicationView, event: EventView) -> tuple[str, ...]:
     faults = event.detail.get("faults")
     if faults:
         found.append(_("Daftar: %(papers)s", papers=paper_list(faults, view.sop)))
+    late = event.detail.get("late_faults")
+    if late:
+        found.append(
+            _(
+                "Seharusnya sudah disampaikan pada pengembalian pertama: %(papers)s",
+                papers=paper_list(late, view.sop),
+            )
+        )
+    found += clock_details(view.sop, view.events, event, view.zone)
     collector = event.detail.get("collector")
     if collector:
         found.append(

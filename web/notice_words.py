@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from licensing.letters import watched_words
+from licensing.letters import silence_words, watched_words
+from licensing.letters.officers import ESCALATED
 from web.filters import in_language
 from web.formats import working_days
-from web.i18n import current_language
+from web.i18n import current_language, ngettext
 from web.i18n import gettext as _
 from web.role_words import ROLE_WORDS
 
@@ -17,19 +18,31 @@ def rung_words(rung: str) -> str:
     """Return how near a limit is, by the name of its rung: `50%`, `breach`, `breach+1`."""
     if rung == "breach":
         return _("lewat batas")
+    if rung == ESCALATED:
+        return _("belum ditanggapi")
     if rung.startswith("breach+"):
-        days = working_days(int(rung.partition("+")[2]), lang=current_language())
-        return _("lewat %(days)s", days=days)
+        return _("lewat %(days)s", days=_working_time(rung.partition("+")[2]))
+    if rung.startswith("-"):
+        return _("sisa %(time)s", time=_working_time(rung[1:]))
     return _("%(share)s batas terpakai", share=rung)
+
+
+def _working_time(text: str) -> str:
+    """Return `3 hari kerja` of `3` or `3d`, `4 jam kerja` of `4h`."""
+    amount = int(text.rstrip("dh"))
+    if text.endswith("h"):
+        return ngettext("%(num)s jam kerja", "%(num)s jam kerja", amount)
+    return working_days(amount, lang=current_language())
 
 
 def rung_level(rung: str) -> int:
     """Return how high a rung stands: 1 a warning, 2 a late warning, 3 the breach, 4 beyond it."""
-    if rung.startswith("breach+"):
+    if rung.startswith(("breach+", "silence_")) or rung == ESCALATED:
         return 4
     if rung == "breach":
         return 3
-    return 2 if rung.rstrip("%").isdigit() and int(rung.rstrip("%")) >= 80 else 1
+    late = rung.startswith("-") or (rung.rstrip("%").isdigit() and int(rung.rstrip("%")) >= 80)
+    return 2 if late else 1
 
 
 def limit_words(key: str) -> str:
@@ -43,11 +56,17 @@ def limit_words(key: str) -> str:
         "step": _("Batas tahap"),
         "answer": _("Jawaban pemohon"),
         "ask": _("Permintaan"),
+        "hold": _("Penundaan"),
     }.get(kind, key)
 
 
 def notice_words(event: str, params: Mapping[str, Any]) -> str:
     """Return one line on a notice: `Standar pelayanan: 80% batas terpakai`."""
+    if event == "correction_proposed":
+        return _("Usul pembetulan waktu dari %(name)s menunggu keputusan", name=params.get("by"))
+    silence = silence_words(event, current_language())
+    if silence is not None:
+        return f"{silence[:1].upper()}{silence[1:]}: {params.get('number', '')}"
     if not event.startswith("alert."):
         watched = watched_words(event, current_language())
         return event if watched is None else f"{watched}: {params.get('username', '')}"
@@ -64,4 +83,6 @@ def audience_words(audience: str) -> str:
         return _("Pemegang")
     if audience == "applicant":
         return _("Pemohon")
+    if audience == "office":
+        return _("Kanal kantor")
     return str(ROLE_WORDS.get(audience, audience))

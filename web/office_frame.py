@@ -54,9 +54,10 @@ STAFF_PLACES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
 
 ADMIN_PARTS: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("/admin/layanan", lambda: _("Layanan dan SOP")),
+    ("/admin/kirim", lambda: _("Kotak keluar")),
     ("/admin/riwayat", lambda: _("Riwayat perubahan")),
 )
-"""What the head and the inspectorate see of the administration."""
+"""What supervisors and the inspectorate see of the administration."""
 
 
 @dataclass(frozen=True, slots=True)

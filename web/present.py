@@ -351,5 +351,17 @@ def _note_title(action: str) -> str:
             return _("NIK dibuka")
         case "fee_assessed":
             return _("Retribusi dihitung")
+        case "recount":
+            return _("Tanggal dihitung ulang")
+        case "extend":
+            return _("Standar pelayanan diperpanjang")
+        case "correct_time":
+            return _("Waktu terima dibetulkan")
+        case "receipt_reprinted":
+            return _("Tanda terima dicetak ulang")
+        case "silence":
+            return _("Batas waktu menurut undang-undang lewat")
+        case "lapse":
+            return _("Dikabulkan secara hukum")
         case _:
             return ""

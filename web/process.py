@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -96,6 +97,7 @@ class Supervisor:
         self._socket: socket.socket | None = None
         self._server_failures = 0
         self._server_next_start_at = 0.0
+        self._ending = threading.Event()
 
     def run(self) -> int:
         """Run until somebody asks for the end; return the exit code.
@@ -114,6 +116,7 @@ class Supervisor:
             for child in self._children:
                 self._start(child, settings)
             self._announce(accounts, settings)
+            self._keep_watch(settings)
             while True:
                 self._look_after(settings)
                 time.sleep(_LOOK_SECONDS)
@@ -189,6 +192,13 @@ class Supervisor:
         self._say(f"Satupintu: {settings.public_url}")
         self._say("Ctrl-C mengakhiri / ends it.")
 
+    def _keep_watch(self, settings: Settings) -> None:
+        """Watch over the sweep from here: neither scheduler nor web can take that along."""
+        if settings.alarms_somebody:
+            from web.deadman import keep_watch
+
+            keep_watch(settings, self._ending)
+
     # -- life
 
     def _look_after(self, settings: Settings) -> None:
@@ -230,6 +240,7 @@ class Supervisor:
 
     def _end(self) -> None:
         """End web, scheduler, database, in this order and within ten seconds."""
+        self._ending.set()
         for child in self._children:
             if child.process is not None:
                 with suppress(ProcessLookupError):

@@ -12,7 +12,7 @@ from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Flask, Response, current_app, jsonify, make_response, request
 from flask_limiter import Limiter, RequestLimit
 from limits.storage import Storage
 
@@ -97,8 +97,20 @@ def init_app(app: Flask, _settings: object, runtime: object | None) -> None:
 
 
 def _too_often(limit: RequestLimit) -> Response:
-    answer = make_response(errors.page(errors.PAGES[429]))
-    answer.headers["Retry-After"] = str(limit.limit.get_expiry())
+    wording, seconds = errors.PAGES[429], limit.limit.get_expiry()
+    if request.path.endswith(".json"):
+        # Source: RFC 9457, problem details.
+        answer = jsonify(
+            type="about:blank",
+            title=str(wording.title),
+            status=wording.status,
+            detail=f"{wording.said} {wording.advice}",
+            retry_after=seconds,
+        )
+        answer.status_code, answer.mimetype = wording.status, "application/problem+json"
+    else:
+        answer = make_response(errors.page(wording))
+    answer.headers["Retry-After"] = str(seconds)
     return answer
 
 

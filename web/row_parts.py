@@ -37,13 +37,12 @@ class RowParts:
             self._kept.clear()
         self._lang, self._zone = current_language(), current_frame().zone
         self._place = ZoneInfo(self._zone)
-        clock = current_app.jinja_env.get_template("components/clock.html").module
-        self._due: Callable[[DueView], Markup] = clock.due  # type: ignore[attr-defined]
-        self._chip: Callable[..., Markup] = clock.chip  # type: ignore[attr-defined]
 
         self.since = _("sejak %(time)s")
         self.untaken = _("%(lane)s, belum diambil")
         self.you = _("Anda")
+        self.past_the_law = _("lewat batas undang-undang")
+        self.granted_by_law = _("dikabulkan secara hukum")
 
     def text(self, words: Mapping[str, str]) -> str:
         """Return a text of the SOP in the reader's language."""
@@ -60,12 +59,12 @@ class RowParts:
     def due(self, view: DueView) -> Markup:
         """Return date and hour of a limit and what is left of it."""
         key = ("due", self._zone, view.state, view.due_at, view.left, view.left_words)
-        return self._keep(key, lambda: self._due(view))
+        return self._keep(key, lambda: _clock_macros().due(view))
 
     def chip(self, state: ClockState) -> Markup:
         """Return icon and word of a state; what is not running any more is done."""
         done = _("Selesai") if state == "netral" else None
-        return self._keep(("chip", state), lambda: self._chip(state, done))
+        return self._keep(("chip", state), lambda: _clock_macros().chip(state, done))
 
     def moment(self, at: datetime) -> str:
         """Return `Jum 27 Nov, 16.30`."""
@@ -91,6 +90,10 @@ class RowParts:
         if found is None:
             found = self._kept[key] = make()
         return found
+
+
+def _clock_macros() -> Any:
+    return current_app.jinja_env.get_template("components/clock.html").module
 
 
 def _around(endpoint: str) -> tuple[str, str]:

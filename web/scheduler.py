@@ -40,6 +40,8 @@ def jobs(settings: Settings) -> Sequence[Job]:
     """Return every timed job. Each is safe to run anywhere, twice at once, and to be killed."""
     return (
         Job("sweep", settings.sweep_seconds, _sweep),
+        Job("recompute", 5, _recompute),
+        Job("digest", 60, _digest),
         Job("deliver", 10, _deliver),
         Job("seal", 60, _seal),
         Job("drop_old_counts", 3_600, _drop_old_counts),
@@ -180,6 +182,18 @@ def _sweep(runtime: Runtime) -> object:
     from licensing.services.sweep import sweep
 
     return sweep(runtime)
+
+
+def _recompute(runtime: Runtime) -> object:
+    from licensing.services.recompute import recompute
+
+    return recompute(runtime)
+
+
+def _digest(runtime: Runtime) -> object:
+    from licensing.services.digest import send_digests
+
+    return send_digests(runtime)
 
 
 def _deliver(runtime: Runtime) -> object:

@@ -19,6 +19,7 @@ from web.present import (
     find_limit,
     limit_state,
 )
+from web.silence_words import TrackedSilence, tracked_silence
 from web.tracking_asks import asked_words
 from web.tracking_trail import Turn, coming_steps, done_steps, expected, present_step
 from web.tracking_words import first_words, to_pay
@@ -80,6 +81,7 @@ class TrackingPage:
     """Whether it is the bill that we wait for."""
     told: str
     """Who in the office was warned that the limit is broken; empty while it is not."""
+    silence: TrackedSilence | None
 
 
 def tracking_page(view: TrackingView) -> TrackingPage:
@@ -121,6 +123,7 @@ def tracking_page(view: TrackingView) -> TrackingPage:
         pay=pay_box(view.bill),
         to_pay=turn == "yours" and to_pay(view),
         told=_told(view) if turn == "late" else "",
+        silence=tracked_silence(view),
     )
 
 
@@ -128,6 +131,8 @@ def tracking_page(view: TrackingView) -> TrackingPage:
 
 
 def _turn(view: TrackingView) -> Turn:
+    if view.granted_by_law:
+        return "deemed"
     if view.outcome is not None:
         known: Mapping[str, Turn] = {"granted": "granted", "refused": "refused"}
         return known.get(view.outcome, "closed")
@@ -149,7 +154,7 @@ def _waits_for_applicant(view: TrackingView) -> bool:
 
 def _promised(view: TrackingView, turn: Turn) -> LimitState | None:
     """Return the limit whose date is our promise now; None where we owe nothing with a date."""
-    if turn in ("granted", "refused", "closed", "yours"):
+    if turn in ("granted", "deemed", "refused", "closed", "yours"):
         return None
     if turn == "ready":
         return find_limit(view.limits, "delivery")
@@ -162,6 +167,7 @@ def _state(turn: Turn, promise: LimitState | None) -> ClockState:
         "late": "lewat",
         "ready": "aman",
         "granted": "aman",
+        "deemed": "aman",
         "refused": "netral",
         "closed": "netral",
     }
@@ -174,6 +180,7 @@ _CHIPS: Final[Mapping[Turn, Any]] = {
     "yours": lazy_gettext("Giliran Anda, waktu dijeda"),
     "ready": lazy_gettext("Siap diambil"),
     "granted": lazy_gettext("Selesai"),
+    "deemed": lazy_gettext("Dikabulkan secara hukum"),
     "refused": lazy_gettext("Ditolak"),
     "closed": lazy_gettext("Berakhir"),
 }

@@ -13,13 +13,14 @@ from web.filters import in_language
 from web.i18n import current_language
 from web.i18n import gettext as _
 from web.present import action_title, find_limit, lane_title, place_title, within_words
+from web.tracking_clock import clock_trail, late_faults_words, open_outages, pause_words
 from web.viewmodels import TrailItem
 from workflows.check import ANSWERED
 from workflows.ledger import due
 from workflows.sop import Party
 from workflows.usual import usual_way
 
-Turn = Literal["ours", "late", "yours", "ready", "granted", "refused", "closed"]
+Turn = Literal["ours", "late", "yours", "ready", "granted", "deemed", "refused", "closed"]
 """Whose turn it is, or how the file ended: what the whole page follows."""
 
 
@@ -35,6 +36,7 @@ def done_steps(view: TrackingView) -> Iterator[TrailItem]:
     asked: dict[str, datetime] = {}
     for event in view.events:
         asked |= dict.fromkeys(event.detail.get("opened", ()), event.effective_at)
+        yield from clock_trail(view, event)
         if event.action == "file":
             yield TrailItem(
                 "done",
@@ -64,7 +66,8 @@ def done_steps(view: TrackingView) -> Iterator[TrailItem]:
 
 def _what_was_done(view: TrackingView, event: EventView) -> str:
     done = action_title(view.sop, event.from_step, event.action)
-    return f"{done}. {event.reason}" if event.reason else f"{done}."
+    said = f"{done}. {event.reason}" if event.reason else f"{done}."
+    return f"{said} {late_faults_words(view, event)}".strip()
 
 
 def present_step(view: TrackingView, turn: Turn) -> Iterator[TrailItem]:
@@ -82,7 +85,8 @@ def present_step(view: TrackingView, turn: Turn) -> Iterator[TrailItem]:
             break
     when = formats.short_date_time(since, lang=current_language(), zone=view.zone)
     step = view.sop.steps[view.step]
-    text = held_title(view) if view.held else ""
+    yield from open_outages(view)
+    text = pause_words(view) or held_title(view)
     if turn == "yours":
         text = text or _("Menunggu Anda. Kami lanjutkan begitu jawaban Anda masuk.")
     yield TrailItem(
@@ -99,7 +103,7 @@ def coming_steps(view: TrackingView, turn: Turn) -> Iterator[tuple[str, datetime
     Each of our steps is given its own limit; whoever waits for the applicant has no dates. While
     we are in time nothing is expected after what we promised.
     """
-    if view.outcome is not None:
+    if view.outcome is not None or view.granted_by_law:
         return
     service = find_limit(view.limits, "service")
     latest = service.due_at if service is not None and turn == "ours" else None
@@ -145,7 +149,7 @@ def expected(
         else:
             when = ""
         yield TrailItem("next", in_language(step.title), when, lane_title(view.sop, step.lane))
-    if view.outcome is None:
+    if view.outcome is None and not view.granted_by_law:
         for name in usual_way(view.sop, view.step):
             if name in view.sop.steps and name not in shown:
                 yield TrailItem(

@@ -12,6 +12,7 @@ from web.filters import in_language
 from web.i18n import current_language, ngettext
 from web.i18n import gettext as _
 from web.present import days_left, find_limit, lane_title, place_title, within_words
+from web.silence_words import tracked_silence
 from web.tracking_trail import Turn, held_title
 from workflows.ledger import LimitState, due
 
@@ -124,7 +125,6 @@ def _closed(view: TrackingView, _p: LimitState | None, _by: datetime | None) -> 
     said = {
         "withdrawn": _("Permohonan ini dicabut."),
         "discontinued": _("Permohonan ini dihentikan."),
-        "lapsed": _("Permohonan ini gugur."),
     }
     why = {
         "withdrawn": _("Pencabutan diterima pada %(day)s.", day=_ended(view)),
@@ -140,12 +140,26 @@ def _closed(view: TrackingView, _p: LimitState | None, _by: datetime | None) -> 
     )
 
 
+def _deemed(view: TrackingView, _p: LimitState | None, _by: datetime | None) -> tuple[str, str]:
+    silence = tracked_silence(view)
+    day = "" if silence is None else silence.deemed_day
+    return (
+        _("Permohonan Anda dikabulkan secara hukum."),
+        _(
+            "Batas waktu menurut undang-undang lewat tanpa keputusan kami. Dianggap dikabulkan "
+            "sejak %(day)s.",
+            day=day,
+        ),
+    )
+
+
 _SAY: Final[Mapping[Turn, _Say]] = {
     "ours": _ours,
     "late": _late,
     "yours": _yours,
     "ready": _ready,
     "granted": _granted,
+    "deemed": _deemed,
     "refused": _refused,
     "closed": _closed,
 }

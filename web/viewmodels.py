@@ -235,7 +235,7 @@ class Tab:
     label: str
     href: str
     current: bool = False
-    count: int | None = None
+    count: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)

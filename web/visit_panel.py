@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from licensing.effects.visits import MOST_DAYS_AHEAD, MOST_ROWS
+from licensing.identity import show_phone
 from licensing.people import Officer
 from licensing.queries.application import ApplicationView
 from licensing.queries.tracking import TrackingView
-from licensing.queries.visits import VisitView, weighed_at
+from licensing.queries.visits import AgendaRow, VisitView, weighed_at
 from licensing.services.visit_photos import MOST_PHOTOS
 from web import formats
+from web.filters import in_language
 from web.i18n import current_language
 from web.i18n import gettext as _
 from web.present import find_limit
@@ -66,10 +69,47 @@ class VisitCard:
     """One visit on the page of its file."""
 
     visit: VisitView
+    time: str
+    """As it is written in the reader's language; empty where only the day is agreed."""
     kind: VerdictKind
     state: str
     takes_photos: bool
     photos_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaLine:
+    """One visit on the list of an inspector, as it is written."""
+
+    application_id: UUID
+    time: str
+    place: str
+    applicant: str
+    phone: str
+    phone_words: str
+    number: str
+    service: str
+    visit: int
+    inspector: str
+    """Empty where the list is that of one inspector."""
+    note: str
+
+
+def agenda_line(row: AgendaRow, *, named: bool) -> AgendaLine:
+    """Return a visit as the list shows it; `named` says whose it is."""
+    return AgendaLine(
+        row.application_id,
+        _clock(row.time),
+        row.place,
+        row.applicant,
+        row.phone,
+        show_phone(row.phone) if row.phone else "",
+        row.number,
+        in_language(row.service),
+        row.visit,
+        row.inspector if named else "",
+        row.note,
+    )
 
 
 def visit_plan(view: ApplicationView) -> VisitPlan:
@@ -111,15 +151,16 @@ def report_form(view: ApplicationView, form: Form) -> ReportForm:
     )
 
 
-def visit_cards(view: ApplicationView, by: Officer) -> list[VisitCard]:
+def visit_cards(view: ApplicationView, by: Officer) -> tuple[VisitCard, ...]:
     """Return the visits of a file, the newest first."""
     cards = []
     for number, visit in enumerate(view.visits):
         kind, state = _state(visit)
         open_still = number == 0 and by.has("inspector") and _takes_photos(view, visit)
         left = MOST_PHOTOS - len(visit.photos)
-        cards.append(VisitCard(visit, kind, state, open_still and left > 0, left))
-    return cards
+        time = _clock(visit.time)
+        cards.append(VisitCard(visit, time, kind, state, open_still and left > 0, left))
+    return tuple(cards)
 
 
 def visit_lines(view: TrackingView) -> list[str]:
@@ -154,8 +195,16 @@ def _when(visit: dict[str, Any], zone: str) -> str:
     time = visit.get("time")
     if not time:
         return day
-    clock = time if current_language() == "en" else time.replace(":", ".")
-    return _("%(day)s, pukul %(time)s %(zone)s", day=day, time=clock, zone=formats.zone_name(zone))
+    return _(
+        "%(day)s, pukul %(time)s %(zone)s",
+        day=day,
+        time=_clock(time),
+        zone=formats.zone_name(zone),
+    )
+
+
+def _clock(time: str) -> str:
+    return time if current_language() == "en" else time.replace(":", ".")
 
 
 def _busy(view: ApplicationView, day: date) -> str:

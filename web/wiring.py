@@ -10,12 +10,16 @@ from sqlalchemy import Engine
 
 from config import Settings
 from licensing.database import OWNER_ROLE, connect
+from licensing.ports.gateway import AppriseGateway
 from licensing.ports.mail import FolderMail, MailPort, SmtpMail
 from licensing.ports.storage import FileStorage
+from licensing.ports.webhook import HttpWebhook
 from licensing.runtime import Runtime
 from licensing.secrecy import Keyring
+from licensing.services.calendar_outages import OutageRules
 from web.cli.migrate import owner_address
 from web.embedded import with_database
+from workflows.sop import Within
 
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
@@ -40,7 +44,16 @@ def runtime_from(settings: Settings, *, statement_timeout_ms: int = 15_000) -> R
         ),
         storage=FileStorage(settings.files_dir),
         mail=mail_from(settings),
+        gateway=AppriseGateway(
+            frozenset(settings.gateway_schemes.split(",")), settings.private_channels
+        ),
+        webhook=HttpWebhook(settings.private_channels),
         public_url=settings.public_url,
+        outage_rules=OutageRules(
+            settings.outage_longest_days, settings.outage_back_days, settings.outage_ahead_days
+        ),
+        calendar_warning_months=settings.calendar_warning_months,
+        escalate_after=Within(settings.escalate_after_hours, "working hours"),
     )
 
 

@@ -7,14 +7,16 @@ from sys import intern
 from typing import Any
 
 from workflows.check import ANSWERED, FILE
-from workflows.schema_fields import Draft
+from workflows.schema_fields import Draft, RungMoment
 from workflows.sop import (
     Action,
     AnswerWithin,
     Ask,
     Band,
+    Certificate,
     Condition,
     End,
+    Extension,
     Fee,
     Field,
     Hold,
@@ -90,6 +92,7 @@ def build(draft: Draft) -> Sop:
         standard=Standard(**draft.get("standard", {})),
         subject=_subject(draft),
         to_confirm=tuple(ToConfirm(one["at"], one["why"]) for one in draft.get("to_confirm", [])),
+        escalate_after=draft.get("escalate_after"),
     )
 
 
@@ -106,8 +109,10 @@ def _title(part: Draft, name: str, key: str = "title") -> Text:
 
 
 def _rung(draft: Draft) -> Rung:
-    name, share, after = draft["at"]
-    return Rung(name, share, after, draft["tell"])
+    at: RungMoment = draft["at"]
+    # Whatever else is named: what somebody was told stands in the application.
+    by = tuple(dict.fromkeys(("app", *draft.get("by", ("email",)))))
+    return Rung(at.name, at.share, at.after, draft["tell"], at.before, at.after_hours, by)
 
 
 def _lanes(drafts: Mapping[str, Draft]) -> dict[str, Lane]:
@@ -249,8 +254,22 @@ def _limits(draft: Draft, steps: Mapping[str, Step]) -> dict[str, Limit]:
             counts=frozenset(map(Party, limit["counts"])) if "counts" in limit else _COUNTED,
             source=limit["source"],
             silence=Silence(limit.get("silence", "none")),
+            certificate=Certificate(**limit.get("certificate", {})),
+            extensions={
+                kind: _extension(kind, one) for kind, one in limit.get("extensions", {}).items()
+            },
         )
     return limits
+
+
+def _extension(kind: str, draft: Draft) -> Extension:
+    return Extension(
+        kind=kind,
+        at_most=draft["at_most"],
+        times=draft.get("times", 1),
+        by=draft.get("by", ("head",)),
+        source=draft["source"],
+    )
 
 
 def _fee(draft: Draft) -> Fee:

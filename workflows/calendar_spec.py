@@ -15,6 +15,9 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
 _CLOCK_TIME = re.compile(r"([0-9]{2}):([0-5][0-9])")
 
+_FIRST_JOINT_LEAVE = 2002
+"""The first year that had joint leave days."""
+
 ClosedKind = Literal["national", "joint", "local"]
 """A national holiday, a joint leave day (cuti bersama), or a day closed by the region."""
 
@@ -77,6 +80,8 @@ class Outage:
     start: datetime
     end: datetime
     reason: str
+    legal: str = ""
+    """The decree that declared it, with its number; none in calendars of before it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,7 @@ class CalendarSpec:
                     "end": outage.end.astimezone(UTC).isoformat(),
                     "reason": outage.reason,
                 }
+                | ({"legal": outage.legal} if outage.legal else {})
                 for outage in self.outages
             ],
         }
@@ -206,32 +212,58 @@ def zone_named(name: str) -> ZoneInfo:
         ) from unknown
 
 
+def decreed(year: int) -> bool:
+    """Return whether the closed days of a year are known to the package `holidays`.
+
+    National holidays and joint leave days are decreed together, in September of the year before;
+    until then the package lists estimates of the former and none of the latter.
+    """
+    return year < _FIRST_JOINT_LEAVE or any(
+        closed.kind == "joint" for closed in _known(year, year).values()
+    )
+
+
 def default_spec(zone: str, first_year: int, last_year: int) -> CalendarSpec:
     """Return the usual calendar of an Indonesian office for whole years.
 
     Hours run through the break, which counters cover by shift. Closed are the national holidays
     and joint leave days known to the package `holidays`; regional days, later revisions and the
-    hours of Ramadan are the office's to add.
+    hours of Ramadan are the office's to add. It covers the years that have been decreed.
+
+    Raises:
+        CalendarFault: none of these years has been decreed.
 
     Source: Perpres 21/2023 Art 3, 4 and 6.
     """
-    import holidays  # here, because it takes half a second that few callers need
-
-    closed: dict[date, ClosedDay] = {}
-    kinds: tuple[tuple[str, ClosedKind], ...] = (("government", "joint"), ("public", "national"))
-    for category, kind in kinds:
-        known = holidays.country_holidays(
-            "ID", years=range(first_year, last_year + 1), categories=(category,), language="id"
-        )
-        closed |= {day: ClosedDay(name, kind) for day, name in known.items()}
+    known = last_year
+    while not decreed(known):
+        known -= 1
+        if known < first_year:
+            raise CalendarFault("covers", f"the holidays of {first_year} have not been decreed")
     to_four, friday = Window.parse("07:30", "16:00"), Window.parse("07:30", "16:30")
     week = dict.fromkeys(range(4), (to_four,)) | {4: (friday,)}
     return CalendarSpec(
         zone=zone,
         weekly=(WeeklyRule(date(1970, 1, 1), week),),
-        covers=(date(first_year, 1, 1), date(last_year, 12, 31)),
-        closed=dict(sorted(closed.items())),
+        covers=(date(first_year, 1, 1), date(known, 12, 31)),
+        closed=_known(first_year, known),
     )
+
+
+def _known(first_year: int, last_year: int) -> dict[date, ClosedDay]:
+    import holidays  # here, because it takes half a second that few callers need
+
+    closed: dict[date, ClosedDay] = {}
+    kinds: tuple[tuple[str, ClosedKind], ...] = (("government", "joint"), ("public", "national"))
+    for category, kind in kinds:
+        found = holidays.country_holidays(
+            "ID", years=range(first_year, last_year + 1), categories=(category,), language="id"
+        )
+        # The package may keep calling an estimate what has been decreed since.
+        closed |= {
+            day: ClosedDay(name.removesuffix(" (perkiraan)"), kind) for day, name in found.items()
+        }
+    return dict(sorted(closed.items()))
 
 
 def _check_windows(windows: Windows, where: str) -> None:
@@ -326,9 +358,11 @@ def _closed(value: object, where: str) -> ClosedDay:
 
 
 def _outage(value: object, where: str) -> Outage:
-    entry = _table(value, where, required={"start", "end", "reason"})
+    entry = _table(value, where, required={"start", "end", "reason"}, optional={"legal"})
+    legal = entry.get("legal", "")
     return Outage(
         _instant(entry["start"], f"{where}.start"),
         _instant(entry["end"], f"{where}.end"),
         _text(entry["reason"], f"{where}.reason"),
+        _text(legal, f"{where}.legal") if legal != "" else "",
     )

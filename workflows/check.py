@@ -18,6 +18,16 @@ FILE = "file"
 """The action that creates an application: the engine's own, it starts limits."""
 ANSWERED = "answered"
 """Where every ask ends."""
+LAPSE = "lapse"
+"""The move by which the clock records that an application is granted by law: built in."""
+SILENCE = "silence"
+"""The line that records that the limit of the law has passed, where that grants nothing."""
+EXTEND = "extend"
+"""The line by which the service standard is extended."""
+CORRECT_TIME = "correct_time"
+"""The line by which a wrongly recorded time of receipt is corrected."""
+CLOCK_ACTS = (EXTEND, CORRECT_TIME, "recount", LAPSE, SILENCE)
+"""What is done to the clock of an application: lines of history that are no action of any SOP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,8 @@ class NameCheck:
         for name, limit in self.draft.get("limits", {}).items():
             for key in ("starts", "stops"):
                 self.each(limit, key, [*self.actions, FILE], "action", ("limits", name))
+            for kind, extension in limit.get("extensions", {}).items():
+                self._deciders(extension, ("limits", name, "extensions", kind, "by"))
         for rung in self.draft.get("ladder", ()):
             path = ("ladder", rung["@"])
             self.each(rung, "tell", self.vocabulary.audiences, "audience", path)
@@ -148,8 +160,9 @@ class NameCheck:
             parts = self.draft.get(key, ())
             self.once((part.get(item, ""), (key.rstrip("_"), part["@"])) for part in parts)
         rungs = self.draft.get("ladder", ())
-        self.once((rung["at"][0], ("ladder", rung["@"])) for rung in rungs if "at" in rung)
-        self.once(((a.get("do", ""), p) for p, a in everywhere(self.draft)), reserved=(FILE,))
+        self.once((rung["at"].name, ("ladder", rung["@"])) for rung in rungs if "at" in rung)
+        shared = ((a.get("do", ""), p) for p, a in everywhere(self.draft))
+        self.once(shared, reserved=(FILE, *CLOCK_ACTS))
 
     def _step(self, place: Place) -> None:
         targets = self.targets
@@ -163,7 +176,8 @@ class NameCheck:
         for path, hold in place.holds():
             pressed += [(hold.get("do", ""), path), (hold.get("resume", ""), (*path, "resume"))]
             self.known(hold.get("lane"), self.lanes, "lane", (*path, "lane"))
-        self.once(pressed, reserved=(FILE,))
+        self._waits_for_others(place)
+        self.once(pressed, reserved=(FILE, *CLOCK_ACTS))
         answer = place.step.get("answer_within")
         if answer is not None:
             self._pressed_by_clock(answer, [place], (*place.path, "answer_within", "then"))
@@ -188,6 +202,24 @@ class NameCheck:
                 continue
             facts = {"name": name, "party": party.value, "lane": lane}
             self.faults.add("sop.effect_of_another", (*path, "then"), **facts)
+
+    def _waits_for_others(self, place: Place) -> None:
+        """Add a fault for a hold at a step that waits for work of the office itself."""
+        ours = sorted(
+            effect
+            for _, action in place.actions()
+            for effect in action.get("then", ())
+            if effect in self.vocabulary.own_work
+        )
+        for path, hold in place.holds() if ours else ():
+            self.faults.add("sop.hold_of_own_work", path, name=hold.get("do", ""), effect=ours[0])
+
+    def _deciders(self, extension: Draft, path: Path) -> None:
+        """Add a fault for a role that is none of the office."""
+        for role in extension.get("by", ()):
+            if self.vocabulary.people.get(role, Party.NOBODY) is not Party.OFFICE:
+                among = [name for name, of in self.vocabulary.people.items() if of is Party.OFFICE]
+                self.faults.add("sop.not_of_the_office", path, nearest(role, among), name=role)
 
     def _is_of(self, lane: str, party: Party) -> bool:
         said = self.lanes.get(lane, {})
@@ -269,6 +301,7 @@ def check_graph(draft: Draft, faults: FaultList) -> None:
     steps = [place.name for place in main]
     if not steps or not ends:
         return  # reported as missing: without them everything would be a dead end
+    by_law = _reached_by_law(draft)
     shared = [(action.get("to"), action.get("except_", ())) for _, action in everywhere(draft)]
     own: dict[str, set[str]] = {place.name: set() for place in main}
     for place in main:
@@ -287,10 +320,17 @@ def check_graph(draft: Draft, faults: FaultList) -> None:
         *((place.path, place.name) for place in main),
         *((("ends", end), end) for end in ends),
     ]:
-        if name and name not in reached:
+        if name and name not in reached and name not in by_law:
             faults.add("sop.unreachable", path, name=name)
     _check_ends(main, own, ends, faults)
     _check_asks(draft, main, faults)
+
+
+def _reached_by_law(draft: Draft) -> set[str]:
+    """Return the ends to which no action leads, because silence does."""
+    if all(limit.get("silence") != "deemed_granted" for limit in draft.get("limits", {}).values()):
+        return set()
+    return {name for name, end in draft.get("ends", {}).items() if end.get("outcome") == "lapsed"}
 
 
 def _check_asks(draft: Draft, main: list[Place], faults: FaultList) -> None:

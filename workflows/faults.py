@@ -95,8 +95,12 @@ FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "`{value}` must be one capital letter, A to Z",
         ),
         "sop.bad_rung": (
-            "`{value}` bukan anak tangga; tulis `80 %`, `breach` atau `breach + 1 working day`.",
-            "`{value}` is not a rung; write `80 %`, `breach` or `breach + 1 working day`",
+            "`{value}` bukan anak tangga; tulis `80 %`, `1 working day before`, "
+            "`4 working hours before`, `breach`, `breach + 1 working day` atau "
+            "`breach + 4 working hours`.",
+            "`{value}` is not a rung; write `80 %`, `1 working day before`, "
+            "`4 working hours before`, `breach`, `breach + 1 working day` or "
+            "`breach + 4 working hours`",
         ),
         "sop.bad_validity": (
             "`{value}` bukan masa berlaku; tulis `5 years` atau `as long as the business runs`.",
@@ -166,6 +170,15 @@ FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "bukan.",
             "`{name}` is for lanes of the party `{party}` and its own people; `{lane}` is none",
         ),
+        "sop.not_of_the_office": (
+            "`{name}` bukan peran pegawai kantor ini.",
+            "`{name}` is no role of the office's own people",
+        ),
+        "sop.hold_of_own_work": (
+            "`{name}`: tahap dengan `{effect}` tidak dapat ditunda; menunggu pekerjaan sendiri "
+            "tetap waktu kantor.",
+            "`{name}`: a step with `{effect}` cannot be held; waiting for our own work is our time",
+        ),
         # The graph
         "sop.unreachable": (
             "`{name}` tidak dapat dicapai dari awal.",
@@ -204,9 +217,37 @@ FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Standar {service} lebih lama dari batas hukum {law} ({source}).",
             "the standard, {service}, is longer than the legal limit, {law} ({source})",
         ),
+        "sop.extension_unit": (
+            "Perpanjangan {extension} harus memakai satuan standar, {service}.",
+            "the extension, {extension}, must be in the unit of the standard, {service}",
+        ),
+        "sop.extended_past_law": (
+            "Standar {service} dengan semua perpanjangan menjadi {total}, lebih lama dari batas "
+            "hukum {law} ({source}).",
+            "the standard, {service}, with all extensions is {total}, longer than the legal limit, "
+            "{law} ({source})",
+        ),
         "sop.deemed_granted": (
             "Layanan yang menyangkut keselamatan tidak boleh dikabulkan karena diam.",
             "silence cannot grant what is critical to safety",
+        ),
+        "sop.silence_of_law": (
+            "`silence` hanya untuk batas `law`, bukan `{name}`: diamnya kantor diatur oleh "
+            "undang-undang.",
+            "`silence` belongs to the limit `law`, not to `{name}`: what an office leaves undecided"
+            " is a matter of the law",
+        ),
+        "sop.deemed_needs_end": (
+            "`deemed_granted` memerlukan tepat satu akhir dengan `outcome: lapsed`; ada {count}.",
+            "`deemed_granted` needs exactly one end with `outcome: lapsed`; there are {count}",
+        ),
+        "sop.deemed_needs_judgement": (
+            "`{effect}` memerlukan penilaian di lapangan; diam tidak dapat mengabulkannya.",
+            "`{effect}` needs somebody who looks at the site; silence cannot grant that",
+        ),
+        "sop.lapsed_by_hand": (
+            "`{name}` dicapai hanya karena hukum; tindakan tidak boleh menuju ke sana.",
+            "`{name}` is reached by law alone; no action may lead there",
         ),
     }
 )

@@ -40,7 +40,9 @@ ends.
   step twice, fits the limit. A step counts when its party is counted, with its own time (and that
   of its holds, where they spend a counted party's days) or that of the longest ask open while it
   waits, whichever is longer. Hours are summed, divided by the office's shortest day and rounded
-  up once. The limit is not longer than `law`.
+  up once. The limit is not longer than `law`, not even with every extension used up.
+- **Holds**: a hold waits for the applicant or an agency, for no longer than it says. A step that
+  makes the bill, the permit or the refusal has none: waiting for our own work is our own time.
 
 ## An SOP that follows another
 

@@ -7,6 +7,7 @@ of its parties after the day on which it started; everything else follows.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from workflows import ledger_days, ledger_limits
@@ -60,7 +61,10 @@ class Clockwork:
                 raise ClockFault(h.action, "the application has already ended")
             if at < state.at:
                 raise ClockFault(h.action, f"its time {at} is before the last one, {state.at}")
-        day = self.calendar.counted_on(at).toordinal()
+        if state is not None and self.calendar.still_on(state.day, at):
+            day = state.day
+        else:
+            day = self.calendar.counted_on(at).toordinal()
         asks, stopped, begun = self._asks(state, h)
         runs = dict(state.runs) if state is not None else {}
         self._steps(state, h, runs, stopped, begun)
@@ -74,13 +78,36 @@ class Clockwork:
         if h.extend is not None:
             self._extend(tracks, h.extend, day, at)
         if h.step is not None:
-            running = {self.rules.of(t.key).base for t in tracks if t.outcome is None}
+            if starts:
+                running = {self.rules.of(t.key).base for t in tracks if t.outcome is None}
             for rule in starts:
                 if rule.base not in running and not (rule.once and rule.base in runs):
                     number = runs[rule.base] = runs.get(rule.base, 0) + 1
                     begun.append(rule.base if number == 1 else f"{rule.base}#{number}")
             tracks += [self._start(key, at, day, owner) for key in begun]
         return ClockState(at, day, h.step, owner, h.held, asks, runs, tuple(tracks))
+
+    def recalendared(self, state: ClockState, since: date) -> ClockState | None:
+        """Return where the clock stands in this calendar, without its history.
+
+        `state` was made in another one, and `since` is the first date on which the two differ.
+        None where the history has to be read: the dates that it has gone through differ.
+        """
+        if since.toordinal() <= state.day or since <= self.calendar.local_date(state.at):
+            return None
+        tracks = []
+        for track in state.tracks:
+            # What is ended, broken or away has no moment ahead that days to come could move.
+            ahead = track.due if track.outcome is None and not track.broken else None
+            if ahead is not None and self.calendar.local_date(ahead) >= since:
+                rule = self.rules.of(track.key)
+                if track.used >= ledger_limits.amount(rule, track.extra):
+                    # Nothing was left when the file came back: due is the day of its return.
+                    return None
+                moment = self._due(rule, track.extra, track.used, state.day, state.at)
+                track = replace(track, due=moment)
+            tracks.append(track)
+        return replace(state, tracks=tuple(tracks))
 
     def limits(self, state: ClockState, until: datetime | None = None) -> tuple[LimitState, ...]:
         """Return every limit that is open or was ended by the last happening.
@@ -92,6 +119,23 @@ class Clockwork:
             ledger_limits.read(self.calendar, self.rules.of(track.key), track, state, until)
             for track in state.tracks
             if not track.key.startswith("hold:")
+        )
+
+    def limits_and_holds(
+        self, state: ClockState, until: datetime | None = None
+    ) -> tuple[LimitState, ...]:
+        """Return every limit, and how long a hold that is on or was ended may last."""
+        return tuple(
+            ledger_limits.read(self.calendar, self.rules.of(track.key), track, state, until)
+            for track in state.tracks
+        )
+
+    def ended(self, state: ClockState) -> tuple[LimitState, ...]:
+        """Return every limit that was ended by the last happening."""
+        return tuple(
+            ledger_limits.read(self.calendar, self.rules.of(track.key), track, state, None)
+            for track in state.tracks
+            if track.outcome is not None
         )
 
     def hold_limit(self, state: ClockState, until: datetime | None = None) -> LimitState | None:
@@ -223,14 +267,13 @@ class Clockwork:
         if not fresh and h.step is not None and h.step != was:
             raise ClockFault(h.action, f"leads from {was} to {h.step} without entering it")
         if was is not None and (fresh or h.step is None):
-            for base in (f"step:{was}", f"answer:{was}"):
+            for base in self.rules.of_step.get(was, ()):
                 if base in runs:
                     stopped.add(f"{base}#{runs[base]}")
         if fresh and h.step is not None:
-            for base in (f"step:{h.step}", f"answer:{h.step}"):
-                if self.rules.get(base) is not None:
-                    number = runs[base] = runs.get(base, 0) + 1
-                    begun.append(f"{base}#{number}")
+            for base in self.rules.of_step.get(h.step, ()):
+                number = runs[base] = runs.get(base, 0) + 1
+                begun.append(f"{base}#{number}")
         held = state.held if state is not None else None
         if held is not None and (h.held != held or fresh):
             base = f"hold:{was}/{held}"
@@ -262,12 +305,14 @@ class Clockwork:
             if track.outcome is not None:
                 continue
             rule = self.rules.of(track.key)
-            used, marks, is_due = track.used, track.marks, track.due
+            used, marks, is_due, warned = track.used, track.marks, track.due, track.warned
             broken = track.broken or (is_due is not None and is_due < at)
             if old in rule.counts:
                 spent = days
                 if rule.hours:
                     spent = calendar.office_time(state.at, at) // _MICROSECOND
+                if rule.before:
+                    warned = ledger_limits.warned(calendar, rule, track, state, spent, at)
                 if spent:
                     if len(marks) < len(rule.shares):
                         marks = ledger_limits.reached(calendar, rule, track, state, spent)
@@ -282,12 +327,14 @@ class Clockwork:
                     is_due, since = None, track.since or at
                 elif is_due is None:
                     is_due = self._due(rule, track.extra, used, day, at)
-            tracks.append(
-                Track(
+            now = (used, is_due, broken, since, marks, outcome, warned)
+            if now != (track.used, track.due, track.broken, track.since, track.marks, None,
+                       track.warned):  # fmt: skip
+                track = Track(
                     track.key, track.started, used, track.extra, is_due, broken, since, marks,
-                    outcome,
-                )
-            )  # fmt: skip
+                    outcome, warned,
+                )  # fmt: skip
+            tracks.append(track)
         return tracks
 
     def _extend(self, tracks: list[Track], extend: tuple[str, int], day: int, at: datetime) -> None:
@@ -308,7 +355,15 @@ class Clockwork:
             used = min(track.used, ledger_limits.amount(rule, track.extra))
             is_due = None if track.due is None else self._due(rule, extra, used, day, at)
             tracks[place] = Track(
-                track.key, track.started, used, extra, is_due, False, track.since, track.marks
+                track.key,
+                track.started,
+                used,
+                extra,
+                is_due,
+                False,
+                track.since,
+                track.marks,
+                warned=track.warned,
             )
             return
         raise ClockFault(name, "is not open and cannot be extended")
@@ -319,7 +374,7 @@ class Clockwork:
         if rule.hours:
             return whole_minute(self.calendar.after(at, max(left, 0) * _MICROSECOND))
         if left > 0:
-            return self.calendar.closing(self.calendar.nth_countable(date.fromordinal(day), left))
+            return self.calendar.closing_of(day, left)
         return self.calendar.closing_from(at)
 
 

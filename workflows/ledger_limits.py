@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, cast
@@ -70,6 +71,28 @@ def reached(
             break
         marks = (*marks, _moment(calendar, rule, state, needed))
     return marks
+
+
+def warned(
+    calendar: Calendar, rule: Rule, track: Track, state: ClockState, spent: int, at: datetime
+) -> tuple[datetime | None, ...]:
+    """Return when each warning by what is left was reached, once `spent` more has gone by."""
+    if not rule.before or track.due is None:
+        return track.warned
+    marks = list(track.warned) or [None] * len(rule.before)
+    for place, (_, left) in enumerate(rule.before):
+        if marks[place] is not None:
+            continue
+        moment = _before(calendar, rule, track, state, left)
+        if moment is None:
+            continue
+        if left.unit == rule.within.unit:
+            passed = _until(rule, track, left) <= spent
+        else:
+            passed = moment <= at
+        if passed:
+            marks[place] = moment
+    return tuple(marks) if any(marks) else track.warned
 
 
 def read(
@@ -142,6 +165,36 @@ def _moment(calendar: Calendar, rule: Rule, state: ClockState, needed: int) -> d
     return calendar.opening(calendar.nth_countable(date.fromordinal(state.day), needed))
 
 
+def _until(rule: Rule, track: Track, left: Within) -> int:
+    """Return how much more is used up when only `left`, in the limit's own unit, remains."""
+    spare = left.amount * HOUR if rule.hours else left.amount
+    return amount(rule, track.extra) - spare - track.used
+
+
+def _before(
+    calendar: Calendar, rule: Rule, track: Track, state: ClockState, left: Within
+) -> datetime | None:
+    """Return when `left` of a limit remains; None where that is no later than its start.
+
+    `n working days before` a limit in days: opening of the counted day that is n counted days
+    before its last one. Else the moment from which the offices hours until the due moment are
+    exactly so many, or the opening of the n-th working day before its date. Where the file came
+    back after that moment, the moment of its return.
+    """
+    if left.unit == rule.within.unit:
+        if _until(rule, track, left) + track.used < 1:
+            return None
+        return _moment(calendar, rule, state, max(_until(rule, track, left), 1))
+    if track.due is None:
+        return None
+    if left.unit == "working hours":
+        moment = calendar.before(track.due, left.amount * HOUR * _MICROSECOND)
+    else:
+        day = calendar.nth_countable_before(calendar.local_date(track.due), left.amount)
+        moment = calendar.opening(day)
+    return max(moment, whole_minute(state.at)) if moment > track.started else None
+
+
 def _rungs(
     calendar: Calendar, rule: Rule, track: Track, state: ClockState
 ) -> tuple[tuple[str, datetime], ...]:
@@ -153,13 +206,31 @@ def _rungs(
                 (name, _moment(calendar, rule, state, _needed(rule, track, share) - track.used))
                 for name, share in rule.shares[len(rungs) :]
             ]
+            rungs += _warnings_ahead(calendar, rule, track, state)
         if track.broken or track.outcome is None:
             missed = calendar.local_date(track.due)
             rungs += [
                 (name, calendar.closing(calendar.nth_after(missed, days)) if days else track.due)
                 for name, days in rule.breach
             ]
+            rungs += [
+                (name, whole_minute(calendar.after(track.due, hours * HOUR * _MICROSECOND)))
+                for name, hours in rule.breach_hours
+            ]
+    rungs += [(name, at) for (name, _), at in zip(rule.before, track.warned, strict=False) if at]
+    if rule.before or rule.breach_hours:
+        rungs.sort(key=lambda rung: rung[1])
     last = state.at if track.outcome is not None else track.since
     if last is not None:
         rungs = [(name, at) for name, at in rungs if at <= last]
     return tuple(rungs)
+
+
+def _warnings_ahead(
+    calendar: Calendar, rule: Rule, track: Track, state: ClockState
+) -> Iterator[tuple[str, datetime]]:
+    for place, (name, left) in enumerate(rule.before):
+        if not track.warned or track.warned[place] is None:
+            moment = _before(calendar, rule, track, state, left)
+            if moment is not None:
+                yield name, moment

@@ -40,6 +40,10 @@ class Rule:
     once: bool = False
     """True where it starts once in the life of an application."""
     extendable: bool = True
+    before: tuple[tuple[str, Within], ...] = ()
+    """Warnings before it by what is left, (rung, working time), in the order of the SOP."""
+    breach_hours: tuple[tuple[str, int], ...] = ()
+    """Rungs after the breach: (rung, working hours after it)."""
 
     @property
     def hours(self) -> bool:
@@ -60,6 +64,12 @@ class Rules:
                 key=lambda rung: rung[1],
             )
         )
+        self._before = tuple(
+            (rung.name, rung.before) for rung in sop.ladder if rung.before is not None
+        )
+        self._breach_hours = tuple(
+            (rung.name, rung.after_hours) for rung in sop.ladder if rung.after_hours is not None
+        )
         self._by_base: dict[str, Rule] = {}
         for limit in sop.limits.values():
             self._add(self._of_limit(limit))
@@ -74,6 +84,13 @@ class Rules:
         for ask in sop.asks.values():
             self._add_ask(ask)
         self._by_key = dict(self._by_base)
+        self.of_step = {
+            name: tuple(
+                base for base in (f"step:{name}", f"answer:{name}") if base in self._by_base
+            )
+            for name in sop.steps
+        }
+        """What runs while a file lies at a main step, by its name."""
         main = {"file"} | {name for step in sop.steps.values() for name in _presses(step)}
         self.main_actions = frozenset(main)
         self.starts = _by_action((limit.starts, self._by_base[limit.name]) for limit in _all(sop))
@@ -112,9 +129,26 @@ class Rules:
         self._by_base[rule.base] = rule
 
     def _of_limit(self, limit: Limit) -> Rule:
+        return self._laddered(
+            "limit", limit.name, limit.name, limit.within, limit.counts,
+            once=limit.name == "service", extendable=limit.name != "law",
+        )  # fmt: skip
+
+    def _laddered(
+        self,
+        kind: Kind,
+        base: str,
+        name: str,
+        within: Within,
+        counts: frozenset[Party],
+        *,
+        once: bool = False,
+        extendable: bool = True,
+    ) -> Rule:
+        """Return a limit of which officers are told as the ladder of the SOP says."""
         return Rule(
-            "limit", limit.name, limit.name, limit.within, limit.counts, self._shares,
-            self._breach, once=limit.name == "service", extendable=limit.name != "law",
+            kind, base, name, within, counts, self._shares, self._breach, once, extendable,
+            self._before, self._breach_hours,
         )  # fmt: skip
 
     def _add_step(self, step: Step, inside: str) -> None:
@@ -122,10 +156,7 @@ class Rules:
         if step.within is not None:
             # A step of the bank with a limit would otherwise never use any of it.
             counts = OURS | {Party.BANK} if step.party is Party.BANK else OURS
-            self._add(
-                Rule("step", f"step:{base}", step.name, step.within, counts, self._shares,
-                     self._breach)
-            )  # fmt: skip
+            self._add(self._laddered("step", f"step:{base}", step.name, step.within, counts))
         if step.answer_within is not None:
             self._add_answer(base, step.name, step.answer_within)
 
@@ -138,10 +169,7 @@ class Rules:
 
     def _add_ask(self, ask: Ask) -> None:
         if ask.within is not None:
-            self._add(
-                Rule("ask", f"ask:{ask.name}", ask.name, ask.within, OURS, self._shares,
-                     self._breach)
-            )  # fmt: skip
+            self._add(self._laddered("ask", f"ask:{ask.name}", ask.name, ask.within, OURS))
         if ask.answer_within is not None:
             self._add_answer(ask.name, ask.name, ask.answer_within)
         for step in ask.steps.values():

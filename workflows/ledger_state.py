@@ -13,7 +13,8 @@ from workflows.sop import Party
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MINUTE = timedelta(minutes=1)
-_VERSION = 1
+STATE_FORM = 1
+"""Of the stored state; another one is folded anew."""
 
 
 class ClockFault(WorkflowError, ValueError):
@@ -70,6 +71,8 @@ class Track:
     """When the warnings before it were reached, in the order of their shares."""
     outcome: str | None = None
     """met, late or closed, where the last happening ended it."""
+    warned: tuple[datetime | None, ...] = ()
+    """When the warnings by what is left were reached, by their places; () where none was."""
 
     def to_json(self) -> list[Any]:
         """Return the track as a list without its trailing defaults."""
@@ -83,6 +86,7 @@ class Track:
             None if self.since is None else _micros(self.since),
             [_minutes(mark) for mark in self.marks],
             self.outcome,
+            [_minutes(mark) for mark in self.warned],
         ]
         while len(row) > 2 and row[-1] == _UNSET[len(row) - 1]:
             row.pop()
@@ -91,7 +95,8 @@ class Track:
     @classmethod
     def from_json(cls, row: list[Any]) -> Track:
         """Return the track that `to_json` wrote."""
-        key, started, used, extra, due, broken, since, marks, outcome = row + _UNSET[len(row) :]
+        whole = row + _UNSET[len(row) :]
+        key, started, used, extra, due, broken, since, marks, outcome, warned = whole
         return cls(
             key,
             _EPOCH + timedelta(microseconds=started),
@@ -102,10 +107,11 @@ class Track:
             None if since is None else _EPOCH + timedelta(microseconds=since),
             tuple(_EPOCH + timedelta(minutes=mark) for mark in marks),
             outcome,
+            tuple(None if mark is None else _EPOCH + timedelta(minutes=mark) for mark in warned),
         )
 
 
-_UNSET: list[Any] = ["", 0, 0, 0, None, 0, None, [], None]
+_UNSET: list[Any] = ["", 0, 0, 0, None, 0, None, [], None, []]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,7 @@ class ClockState:
 
     def to_json(self) -> dict[str, Any]:
         """Return the state in plain JSON types with short keys."""
-        data: dict[str, Any] = {"v": _VERSION, "a": _micros(self.at), "d": self.day}
+        data: dict[str, Any] = {"v": STATE_FORM, "a": _micros(self.at), "d": self.day}
         if self.step is not None:
             data["s"] = self.step
         if self.owner is not None:
@@ -158,9 +164,9 @@ class ClockState:
         Raises:
             ClockFault: another version wrote it; the history has to be folded anew.
         """
-        if data.get("v") != _VERSION:
+        if data.get("v") != STATE_FORM:
             raise ClockFault(
-                "state", f"has form {data.get('v')!r}, not {_VERSION}; fold the history"
+                "state", f"has form {data.get('v')!r}, not {STATE_FORM}; fold the history"
             )
         owner = data.get("o")
         return cls(

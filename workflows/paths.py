@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from workflows.check import FILE, main_line
 from workflows.faults import Path
 from workflows.schema_fields import Draft
-from workflows.sop import Ask, Limit, Silence, Sop, Step, Within
+from workflows.sop import Ask, Limit, Sop, Step, Within
 from workflows.tree import FaultList
 
 SHORTEST_DAY = 450
@@ -132,11 +132,25 @@ def check_time(sop: Sop, draft: Draft, shortest_day: int, faults: FaultList) -> 
             "source": law.source,
         }
         faults.add("sop.longer_than_law", ("limits", "service", "within"), None, **facts)
-    for name, limit in sop.limits.items():
-        if limit.silence is Silence.DEEMED_GRANTED and sop.safety_critical:
-            faults.add("sop.deemed_granted", ("limits", name, "silence"))
+    _check_extensions(time, law, faults)
     _check_asks(time, draft, faults)
     _check_longest(time, draft, faults)
+
+
+def _check_extensions(time: _Time, law: Limit, faults: FaultList) -> None:
+    """Add a fault where an extension has another unit, or all of them lead past the law."""
+    service, path = time.limit, ("limits", "service", "extensions")
+    total = service.within.amount
+    for kind, one in service.extensions.items():
+        if one.at_most.unit != service.within.unit:
+            facts = {"extension": one.at_most, "service": service.within}
+            faults.add("sop.extension_unit", (*path, kind, "at_most"), None, **facts)
+            return
+        total += one.times * one.at_most.amount
+    longest = Within(total, service.within.unit)
+    if service.extensions and time.minutes(longest) > time.minutes(law.within):
+        facts = {"service": service.within, "total": longest, "law": law.within}
+        faults.add("sop.extended_past_law", path, None, **facts, source=law.source)
 
 
 def _check_asks(time: _Time, draft: Draft, faults: FaultList) -> None:

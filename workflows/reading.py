@@ -9,6 +9,7 @@ from workflows.errors import Fault, SopFaults
 from workflows.follows import Base, expand, whole
 from workflows.paths import SHORTEST_DAY, check_time
 from workflows.schema import load_draft
+from workflows.silence_check import check_silence
 from workflows.sop import Sop, Vocabulary
 from workflows.tree import FaultList, parse
 
@@ -28,6 +29,8 @@ _HARMLESS = frozenset(
         "sop.dead_end",
         "sop.ask_never_opened",
         "sop.not_of_the_clock",
+        "sop.not_of_the_office",
+        "sop.hold_of_own_work",
         "sop.bad_bands",
         "sop.unknown_subject",
         "sop.unknown_place",
@@ -62,6 +65,7 @@ def read_sop(
     if all(fault.code in _HARMLESS for fault in faults.faults):
         sop = build(draft)
         check_time(sop, draft, shortest_day, faults)
+        check_silence(sop, draft, vocabulary, faults)
         if not faults:
             return sop
     raise SopFaults(faults.faults)

@@ -29,7 +29,10 @@ from workflows.schema_fields import (
 from workflows.sop import FieldType, Outcome, Party, Silence
 from workflows.tree import Branch, FaultList
 
+WAYS = ("app", "email", "gateway")
 PARTIES = tuple(party.value for party in Party if party is not Party.NOBODY)
+HOLDERS = (Party.APPLICANT.value, Party.AGENCY.value)
+"""For whom a hold may wait: waiting for ourselves is our own time."""
 
 
 class ProductPart(Part):
@@ -47,6 +50,13 @@ class FeePart(Part):
 
     tariff = Value("`none`, or the name of a tariff", required=True)
     source = Value("rule and article", required=True)
+
+
+class CertificatePart(Part):
+    """The office's own words on the paper that says what silence has granted."""
+
+    title = Both("its title", by_default="certificate of what is deemed granted by law")
+    closing = Both("what stands below the facts", by_default="that the form is set by Perpres")
 
 
 class LimitPart(Part):
@@ -71,6 +81,7 @@ class LimitPart(Part):
         [silence.value for silence in Silence],
         by_default="`none`",
     )
+    certificate = Of("words on the paper about what silence granted", CertificatePart)
     source = Value("rule and article", by_default="the `source` of the SOP")
 
 
@@ -78,6 +89,28 @@ class StartedPart(LimitPart):
     """A limit that has no start of its own accord."""
 
     starts = Several("actions that start it", Name(""), required=True)
+
+
+class ExtensionPart(Part):
+    """How the standard may be extended: only before it is due, with a reason and a notice."""
+
+    at_most = Time("the most that one extension adds, in the unit of the standard", required=True)
+    times = Whole("how often an application may be extended so", 1, 9, by_default="1")
+    by = Several("roles of the office that decide it", Name(""), by_default="`head`")
+    source = Value("rule that allows it", required=True)
+
+
+class ExtensionsPart(Part):
+    """The extensions of the service standard. The law's limit is never extended."""
+
+    office = Of("decided by the office alone", ExtensionPart)
+    consent = Of("with the written consent of the applicant", ExtensionPart)
+
+
+class ServicePart(StartedPart):
+    """The service standard: what the applicant is promised."""
+
+    extensions = Of("how it may be extended", ExtensionsPart, by_default="it cannot be extended")
 
 
 class LawPart(LimitPart):
@@ -94,7 +127,7 @@ class LimitsPart(Part):
         LimitPart,
         by_default="5 working days, UU 30/2014 Pasal 50(3)-(4)",
     )
-    service = Of("the service standard", StartedPart, required=True)
+    service = Of("the service standard", ServicePart, required=True)
     law = Of(
         "the legal limit; the standard may not be longer",
         LawPart,
@@ -106,8 +139,17 @@ class LimitsPart(Part):
 class RungPart(Part):
     """One rung of the ladder: when somebody is told, and who."""
 
-    at = RungAt("a share of the limit, its breach, or working days after it", required=True)
+    at = RungAt(
+        "a share of the limit, working time before its end, its breach, or working time after it",
+        required=True,
+    )
     tell = Several("audiences", Name(""), required=True)
+    by = Several(
+        "ways by which officers are told, besides the application itself; `gateway`: the "
+        "channels of the office",
+        OneOf("", WAYS),
+        by_default="`app` and `email`",
+    )
 
 
 class VariantPart(Part):
@@ -222,8 +264,10 @@ class HoldPart(Part):
     title = Both("words of the button that starts it", by_default="its name")
     resume_title = Both("words of the button that ends it", by_default="its name")
     lane = Name("who may press", by_default="the lane of the step")
-    party = OneOf("whose days it spends", PARTIES, by_default="`applicant`")
-    at_most = Time("how long it may last", required=True)
+    party = OneOf("for whom we wait; its days are theirs", HOLDERS, by_default="`applicant`")
+    at_most = Time(
+        "how long it may last; who holds the file hears when it lasts longer", required=True
+    )
     times = Whole("how often it may be used at one step", 1, 99, by_default="1")
     source = Value("rule that allows the pause", required=True)
 
@@ -336,6 +380,10 @@ class SopPart(Part):
         RungPart,
         by_default="50 % holder; 80 % and breach holder and supervisor; "
         "+ 1 working day head; + 3 working days inspectorate",
+    )
+    escalate_after = Time(
+        "how long an alert of a breach may stay without an answer before the next in rank is told",
+        by_default="as the installation says: 4 working hours",
     )
     variants = Named("questions that decide what applies", Of("", VariantPart))
     fields_ = ListOf("the form", FieldPart, data_key="fields")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
@@ -18,7 +19,11 @@ LANGUAGES = ("id", "en")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SOP_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _TIME = re.compile(r"(\d{1,4}) +working +(day|hour)s?")
-_RUNG = re.compile(r"(\d{1,2}) *%|breach(?: *\+ *(\d{1,3}) +working +days?)?")
+_RUNG = re.compile(
+    r"(?P<share>\d{1,2}) *%"
+    r"|(?P<before>\d{1,3}) +working +(?P<before_unit>day|hour)s? +before"
+    r"|breach(?: *\+ *(?P<after>\d{1,3}) +working +(?P<after_unit>day|hour)s?)?"
+)
 _VALIDITY = re.compile(r"(\d{1,2}) +years?|as long as .+")
 _FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
@@ -204,20 +209,44 @@ class Letter(Value):
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class RungMoment:
+    """When a rung of the ladder is reached, and the name that it has for ever."""
+
+    name: str
+    share: int | None = None
+    """Percent of the limit that is used."""
+    before: Within | None = None
+    """How much of the limit is left."""
+    after: int | None = None
+    """Working days after the breach."""
+    after_hours: int | None = None
+
+
 class RungAt(Value):
     """When a rung of the ladder is reached."""
 
-    kind = "`80 %`, `breach` or `breach + 1 working day`"
+    kind = (
+        "`80 %`, `1 working day before`, `4 working hours before`, `breach`, "
+        "`breach + 1 working day` or `breach + 4 working hours`"
+    )
 
-    def read(self, value: str) -> tuple[str, int | None, int | None]:
-        """Return the rung's name, its percent before the limit, its working days after it."""
+    def read(self, value: str) -> RungMoment:
+        """Return when the rung is reached."""
         found = _RUNG.fullmatch(value)
-        if found is None or (found[1] and int(found[1]) == 0):
+        if found is None or any(found[key] and int(found[key]) == 0 for key in ("share", "before")):
             raise refuse("sop.bad_rung", value=value)
-        if found[1]:
-            return f"{int(found[1])}%", int(found[1]), None
-        days = int(found[2] or 0)
-        return (f"breach+{days}" if days else "breach"), None, days
+        if found["share"]:
+            share = int(found["share"])
+            return RungMoment(f"{share}%", share=share)
+        if found["before"]:
+            amount, hours = int(found["before"]), found["before_unit"] == "hour"
+            left = Within(amount, "working hours" if hours else "working days")
+            return RungMoment(f"-{amount}{'h' if hours else 'd'}", before=left)
+        amount = int(found["after"] or 0)
+        if amount and found["after_unit"] == "hour":
+            return RungMoment(f"breach+{amount}h", after_hours=amount)
+        return RungMoment(f"breach+{amount}" if amount else "breach", after=amount)
 
 
 class Validity(Value):

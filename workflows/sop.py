@@ -228,13 +228,42 @@ class Rung:
     """One rung of the ladder: when somebody is told, and who."""
 
     name: str
-    """Stable key: `50%`, `80%`, `breach`, `breach+1`."""
+    """Stable key: `50%`, `-1d`, `-4h`, `breach`, `breach+1`, `breach+4h`."""
     share: int | None
     """Percent of the limit, for a warning before it."""
     after: int | None
     """Working days after the breach (0: at the breach itself)."""
     tell: tuple[str, ...]
     """Audiences: holder, supervisor, head, inspectorate, applicant."""
+    before: Within | None = None
+    """How much of the limit is left, for a warning before it that is no share."""
+    after_hours: int | None = None
+    """Working hours after the breach."""
+    by: tuple[str, ...] = ("app", "email")
+    """Ways by which officers are told; `app` is always one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """By how much a limit may be extended before it is due, how often, and who decides."""
+
+    kind: str
+    """office: decided by the office alone; consent: the applicant has agreed in writing."""
+    at_most: Within
+    """What one extension may add, in the unit of the limit."""
+    times: int
+    by: tuple[str, ...]
+    """Roles of the office."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The office's own words on the paper that says what silence has granted."""
+
+    title: Text | None = None
+    closing: Text | None = None
+    """What stands below the facts: which form such a decision has, and what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +278,9 @@ class Limit:
     counts: frozenset[Party]
     source: str
     silence: Silence = Silence.NONE
+    extensions: Mapping[str, Extension] = field(default_factory=dict)
+    """By kind; none: it cannot be extended."""
+    certificate: Certificate = field(default_factory=Certificate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +373,8 @@ class Sop:
     subject: str | None = None
     """The field that says in one line what an application is about; None: the applicant's name."""
     to_confirm: tuple[ToConfirm, ...] = ()
+    escalate_after: Within | None = None
+    """How long an alert of a breach may stay without an answer; None: as the installation says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,3 +392,7 @@ class Vocabulary:
     """Effects that belong to one party alone: only its own people may press them."""
     people: Mapping[str, Party] = field(default_factory=dict)
     """The party that the people of a role belong to, where the role has one."""
+    judged: frozenset[str] = frozenset()
+    """Effects of somebody who went and looked: what needs them is never granted by silence."""
+    own_work: frozenset[str] = frozenset()
+    """Effects that are work of the office itself: waiting for them is never a hold."""

@@ -55,6 +55,7 @@ class Calendar:
         self._net: dict[int, tuple[Interval, ...]] = {}
         self._openings: dict[int, datetime] = {}
         self._closings: dict[int, datetime] = {}
+        self._ahead: dict[tuple[int, int], datetime] = {}
         first, last = (day.year for day in spec.covers)
         self._lowest, self._highest = max(1, first - _REACH_YEARS), min(9998, last + _REACH_YEARS)
         self._span = self._years(max(1, first - 1), min(9998, last + 1))
@@ -101,6 +102,16 @@ class Calendar:
         """Return the `n`-th working day after `day` that is not nobody's (`day` for 0)."""
         return date.fromordinal(self._nth(day.toordinal(), n, countable=True)) if n else day
 
+    def nth_countable_before(self, day: date, n: int) -> date:
+        """Return the `n`-th working day before `day` that is not nobody's (`day` for 0)."""
+        if n < 1:
+            return day
+        ordinal = day.toordinal()
+        span = self._reach(ordinal, ordinal)
+        while (place := bisect_left(span.countable, ordinal) - n) < 0:
+            span = self._grow(span.first_year - 2, span.last_year)
+        return date.fromordinal(span.countable[place])
+
     def working_days(self, after: date, through: date) -> int:
         """Return the number of working days after `after`, up to and including `through`."""
         low, high = after.toordinal(), through.toordinal()
@@ -137,6 +148,14 @@ class Calendar:
             return day
         return self.nth_after(day, 1)
 
+    def still_on(self, ordinal: int, instant: datetime) -> bool:
+        """Return True where `instant`, not before an act counted on that day, counts on it too.
+
+        A quick answer for the next act of the same day; False may mean either.
+        """
+        closes = self._closings.get(ordinal)
+        return closes is not None and instant <= closes and not self._same_date
+
     def windows(self, day: date) -> tuple[Interval, ...]:
         """Return the office hours of `day` as instants in UTC."""
         ordinal = day.toordinal()
@@ -169,6 +188,14 @@ class Calendar:
         found = self._closings.get(day.toordinal())
         if found is None:
             found = self._closings[day.toordinal()] = self._open_windows(day)[-1][1]
+        return found
+
+    def closing_of(self, ordinal: int, n: int) -> datetime:
+        """Return the closing of the `n`-th working day after one that is not nobody's."""
+        found = self._ahead.get((ordinal, n))
+        if found is None:
+            after = date.fromordinal(ordinal)
+            found = self._ahead[ordinal, n] = self.closing(self.nth_countable(after, n))
         return found
 
     def closing_from(self, instant: datetime) -> datetime:
@@ -208,6 +235,20 @@ class Calendar:
                         return begins + span
                     span -= closes - begins
             day = self.nth_countable(day, 1)
+
+    def before(self, instant: datetime, span: timedelta) -> datetime:
+        """Return the last moment from which `span` of office time is left until `instant`."""
+        day = self.local_date(instant)
+        if not self.net_windows(day):
+            day = self.nth_countable_before(day, 1)
+        while True:
+            for opens, closes in reversed(self.net_windows(day)):
+                ends = min(closes, instant)
+                if opens <= ends:
+                    if span <= ends - opens:
+                        return ends - span
+                    span -= ends - opens
+            day = self.nth_countable_before(day, 1)
 
     def after_minutes(self, instant: datetime, minutes: int) -> datetime:
         """Return the first moment by which so many office minutes have passed."""

@@ -17,6 +17,7 @@ from licensing.documents import indonesian as id_
 from licensing.documents import photos, qr
 from licensing.documents.bill_data import bill_data, slip_data
 from licensing.documents.bill_values import BillPaper, SlipPaper
+from licensing.documents.lapse_values import LapsePaper, lapse_data
 from licensing.documents.values import (
     Letterhead,
     Paper,
@@ -39,7 +40,7 @@ _PATIENCE = 16
 """How many unknown characters are sought one by one before all rare scripts are boxed at once."""
 
 Data = dict[str, Any]
-AnyPaper = Paper | BillPaper | SlipPaper | VisitPaper
+AnyPaper = Paper | BillPaper | SlipPaper | VisitPaper | LapsePaper
 
 
 class PaperError(LicensingError):
@@ -120,6 +121,14 @@ def _(paper: ReceiptPaper) -> tuple[str, Data, datetime]:
             "handed_in_by": paper.handed_in_by,
             "officer": paper.officer,
             "counter": paper.counter,
+            "errata": [
+                {
+                    "what": one.what,
+                    "was": id_.moment_words(one.was, zone),
+                    "now": id_.moment_words(one.now, zone),
+                }
+                for one in paper.errata
+            ],
             "printed": f"Dicetak {'ulang ' if paper.reprint else ''}{printed}.",
         },
         paper.printed_at,
@@ -265,6 +274,20 @@ def _(paper: VisitPaper) -> tuple[str, Data, datetime]:
             "inspector": _signatory(paper.inspector),
         },
         paper.reported_at,
+    )
+
+
+@_content.register
+def _(paper: LapsePaper) -> tuple[str, Data, datetime]:
+    return (
+        "lapse.typ",
+        _common(paper.office, paper.recorded_at, f"{paper.title} {paper.number}")
+        | lapse_data(paper)
+        | {
+            "tracking": _tracking(paper.tracking),
+            "signatory": paper.signatory and _signatory(paper.signatory),
+        },
+        paper.recorded_at,
     )
 
 

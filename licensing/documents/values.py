@@ -69,6 +69,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Erratum:
+    """A time on an earlier print that was corrected: both stay visible."""
+
+    what: str
+    was: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptPaper:
     """Tanda terima berkas, A5."""
 
@@ -86,6 +95,7 @@ class ReceiptPaper:
     counter: str
     printed_at: datetime
     reprint: bool = False
+    errata: tuple[Erratum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from licensing.change import Change
-from licensing.facts import PaperCount
+from licensing.facts import RENEWED, PaperCount
 
 
 def issue_receipt(change: Change) -> Change:
@@ -18,10 +18,20 @@ def issue_receipt(change: Change) -> Change:
 def list_faults(change: Change) -> Change:
     """Record which papers the return is about and what is wrong with each: one full list.
 
-    The papers themselves are marked anew when they come back; this line stays.
+    The papers themselves are marked anew when they come back; this line stays. A fault of a paper
+    that was there, unchanged, when the file was first returned could have been named then: it is
+    recorded as late. Source: PP 16/2021 Art 257(5), by analogy.
     """
     papers = change.facts.papers
-    return change.noting(faults=[*papers.missing, *papers.faulty], words=dict(papers.words))
+    faults = [*papers.missing, *papers.faulty]
+    renewed = change.state.get(RENEWED)
+    late = [] if renewed is None else [name for name in faults if name not in renewed]
+    noted = change.noting(faults=faults, words=dict(papers.words))
+    if late:
+        noted = noted.noting(late_faults=late)
+    # What is returned now comes back another paper.
+    again = sorted({*(renewed or ()), *faults})
+    return replace(noted, state={**noted.state, RENEWED: again})
 
 
 def reopen_papers(change: Change) -> Change:

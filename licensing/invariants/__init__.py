@@ -94,4 +94,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I28", "every scan has its file, every file its scan", walks.files_match),
     Invariant("I30", "money is exact and every time has its zone", _query(queries.I30)),
     Invariant("I31", "a visit is what its report and the history say", visits.visits_as_told),
+    Invariant("I32", "open files count by the calendar in force", _query(queries.I32)),
 )

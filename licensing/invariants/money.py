@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from licensing.cashier import PAYING, moves_from, unpaid_steps
 from licensing.invariants.walks import World
+from workflows.silence import lapsed_end
 from workflows.sop import Sop
 
 
@@ -27,7 +28,7 @@ def unpaid_past_the_cashier(world: World) -> Iterator[str]:
 def past_the_cashier(sop: Sop) -> frozenset[str]:
     """Return the steps and ends that nobody reaches but by paying, or by owing nothing.
 
-    Empty where nothing is paid by the SOP.
+    Empty where nothing is paid by the SOP. What the law grants, it grants unpaid.
     """
     if not any(
         PAYING in action.then
@@ -35,7 +36,7 @@ def past_the_cashier(sop: Sop) -> frozenset[str]:
         for action in moves_from(sop, step.name)
     ):
         return frozenset()
-    return frozenset((*sop.steps, *sop.ends)) - unpaid_steps(sop)
+    return frozenset((*sop.steps, *sop.ends)) - unpaid_steps(sop) - {lapsed_end(sop)}
 
 
 # What stands is the newest calculation; a bill of an older one does not pay it.

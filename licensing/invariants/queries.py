@@ -162,16 +162,16 @@ SELECT a.application_id AS application, a.key, a.rung
 """
 
 I18 = """
-SELECT alert_id AS alert, officer_id AS officer, channel, count(*) AS times
+SELECT alert_id AS alert, officer_id AS officer, channel, channel_id, count(*) AS times
   FROM notice WHERE alert_id IS NOT NULL
- GROUP BY alert_id, officer_id, audience, channel HAVING count(*) > 1
+ GROUP BY alert_id, officer_id, audience, channel, channel_id HAVING count(*) > 1
 """
 
 # Letters to the invented people of a sample office are written and never sent.
 I19 = """
 SELECT n.id AS notice, n.event, n.next_try_at
   FROM notice n JOIN office o ON o.id = n.office_id AND NOT o.simulated
- WHERE n.channel = 'email' AND n.sent_at IS NULL AND n.parked_at IS NULL
+ WHERE n.channel <> 'app' AND n.sent_at IS NULL AND n.parked_at IS NULL
    AND ((n.next_try_at IS NULL AND NOT o.sample)
         OR n.next_try_at < clock_timestamp() - interval '1 hour')
 """
@@ -238,4 +238,17 @@ SELECT table_name AS "table", column_name AS "column", data_type AS type
    AND (data_type IN ('real', 'double precision', 'money', 'timestamp without time zone',
                       'time without time zone')
         OR (column_name LIKE '%\\_idr' AND data_type NOT IN ('numeric', 'bigint', 'integer')))
+"""
+
+# Another calendar is not forgotten: a run has brought every open file to it, or will.
+I32 = """
+SELECT a.id AS application, used.number AS calendar, newest.number AS in_force
+  FROM application a
+  JOIN office o ON o.id = a.office_id
+  JOIN calendar_version used ON used.id = a.calendar_version_id
+  JOIN calendar_version newest ON newest.id = o.calendar_version_id
+ WHERE a.ended_at IS NULL AND used.number < newest.number
+   AND NOT EXISTS (SELECT FROM recompute r
+                    WHERE r.office_id = a.office_id AND r.number > used.number
+                      AND r.finished_at IS NULL)
 """

@@ -21,14 +21,18 @@ from licensing.history import FILED, NOTES
 from licensing.models import metadata
 from licensing.ports.storage import FileStorage, StorageFault
 from workflows.calendar_spec import CalendarSpec
+from workflows.check import LAPSE
 from workflows.ledger import Clockwork
 from workflows.ledger_state import ClockFault
 from workflows.reading import read_sop
+from workflows.silence import CLOCK_LANE, grants_by_silence, lapsed_end
 from workflows.sop import Sop, Step, Vocabulary
 from workflows.worktime import Calendar
 
 LEFTOVER_AFTER = timedelta(hours=1)
 """A file that belongs to no scan may be one whose filing is under way."""
+
+_IN_TIME = frozenset({"met", "closed"})
 
 # Rows that name an application without a foreign key: they outlive what would hold them.
 _LOOSE = (("paper_file", "application_id"), ("notice", "application_id"))
@@ -156,10 +160,15 @@ def deadlines_match(world: World) -> Iterator[str]:
         except (ClockFault, KeyError) as fault:
             yield f"application {first.id}: its history cannot be read by the clock: {fault}"
             continue
-        limits = clockwork.limits(state)
-        expected = {limit.key: (limit.due_at, limit.ended_at) for limit in limits}
+        limits = clockwork.limits_and_holds(state)
+        # What ended in time keeps the moment that it was due by the calendar of that day.
+        expected = {
+            limit.key: (None if limit.status in _IN_TIME else limit.due_at, limit.ended_at)
+            for limit in limits
+        }
         stored = {
-            key: (_instant(due), _instant(ended)) for key, due, ended in first.deadlines or ()
+            key: (None if status in _IN_TIME else _instant(due), _instant(ended))
+            for key, status, due, ended in first.deadlines or ()
         }
         # The clock forgets a limit one happening after it ended; its row stays.
         unended = {key for key, (_, ended) in stored.items() if ended is None}
@@ -205,6 +214,10 @@ def _moves(sop: Sop) -> Iterator[tuple[str | None, str | None, str, str, str]]:
     yield None, None, FILED, sop.starts_at, "counter"
     for ask, step in _steps(sop):
         yield from _moves_of(step, ask)
+    granted = lapsed_end(sop) if grants_by_silence(sop) else None
+    if granted is not None:
+        for name in sop.steps:
+            yield None, name, LAPSE, granted, CLOCK_LANE
 
 
 def _moves_of(
@@ -282,8 +295,8 @@ SELECT e.application_id AS application, e.seq, e.action, e.actor_id, r.other, b.
 
 _LINES = """
 SELECT a.id, a.sop_version_id, a.calendar_version_id, a.due_at, a.ended_at, o.late_receipt,
-       e.action, e.ask, e.from_step, e.to_step, e.detail, e.effective_at,
-       (SELECT jsonb_agg(jsonb_build_array(d.key, d.due_at, d.ended_at)) FROM deadline d
+       e.seq, e.action, e.ask, e.from_step, e.to_step, e.detail, e.effective_at,
+       (SELECT jsonb_agg(jsonb_build_array(d.key, d.status, d.due_at, d.ended_at)) FROM deadline d
          WHERE d.application_id = a.id AND e.seq = 1) AS deadlines
   FROM application a
   JOIN office o ON o.id = a.office_id

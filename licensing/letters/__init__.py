@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from licensing.letters.clock_acts import CLOCK_ACTS
+from licensing.letters.digest import digest
 from licensing.letters.money import MONEY
 from licensing.letters.officers import (
     WATCHERS,
@@ -15,21 +17,36 @@ from licensing.letters.officers import (
     watched,
     watched_words,
 )
+from licensing.letters.own import OwnWords, OwnWordsFault, check_own, filled
+from licensing.letters.placeholders import ALERT, PLACEHOLDERS, event_of, values
+from licensing.letters.promises import PROMISES
+from licensing.letters.silence import SILENCES, silence_words
 from licensing.letters.steps import STEPS
 from licensing.letters.visits import VISITS
 from licensing.letters.words import Locale, Words, Writer
 
 __all__ = [
+    "ALERT",
     "EVENTS",
+    "PLACEHOLDERS",
     "Letter",
+    "OwnWords",
+    "OwnWordsFault",
     "UnknownEvent",
+    "check_own",
+    "event_of",
     "limit_words",
     "render",
+    "render_own",
     "rung_words",
+    "silence_words",
     "watched_words",
 ]
 
-_APPLICANT: Mapping[str, Writer] = {**STEPS, **VISITS, **MONEY}
+DIGEST = "digest"
+"""The event of a morning digest."""
+
+_APPLICANT: Mapping[str, Writer] = {**STEPS, **VISITS, **MONEY, **PROMISES, **CLOCK_ACTS}
 
 EVENTS = frozenset(_APPLICANT)
 """Events of which an applicant is told; officers hear of `alert.<rung>`."""
@@ -68,6 +85,12 @@ def render(event: str, params: Mapping[str, Any], locale: str) -> Letter:
         subject, lines = alert(words, event.removeprefix("alert."))
         greeting: Sequence[str] = ()
         closing = _for_officers(words)
+    elif event in SILENCES:
+        subject, lines = SILENCES[event](words)
+        greeting, closing = (), _for_officers(words)
+    elif event == DIGEST:
+        subject, lines = digest(words)
+        greeting, closing = (), _for_officers(words)
     elif event in WATCHERS:
         subject, lines = watched(words, event)
         greeting, closing = (), _for_officers(words)
@@ -79,6 +102,24 @@ def render(event: str, params: Mapping[str, Any], locale: str) -> Letter:
         greeting, closing = (words.say("Yth. Pemohon,", "Dear applicant,"), ""), _sign(words)
     body = "\n".join([*greeting, *lines, *closing])
     return Letter(" ".join(subject.split()), body.strip() + "\n")
+
+
+def render_own(own: OwnWords, event: str, params: Mapping[str, Any], locale: str) -> Letter:
+    """Return the letter of a notice in the office's own words; `params` as for `render`.
+
+    The address of the page and the name of the office are ours: no words of an office remove
+    them.
+
+    Raises:
+        OwnWordsFault: these words cannot be sent; the built-in letter can.
+    """
+    lang: Locale = "en" if locale == "en" else "id"
+    words = Words(params, lang)
+    if event_of(event) not in PLACEHOLDERS:
+        raise OwnWordsFault("no_words_for_this_event")
+    subject, body = filled(own, values(event, words))
+    closing = _for_officers(words) if event_of(event) == ALERT else _sign(words)
+    return Letter(subject, "\n".join([body, *closing]).strip() + "\n")
 
 
 def _sign(words: Words) -> Sequence[str]:

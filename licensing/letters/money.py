@@ -9,7 +9,7 @@ from licensing.letters.words import Words, Writer, Written
 
 def _billed(words: Words) -> Written:
     number, by = words.text("number"), words.moment("due_at")
-    amount = _rupiah(words)
+    amount = rupiah(words)
     lines = [
         words.say(
             f"Retribusi permohonan Anda {amount}. Tagihannya (SKRD) sudah terbit.",
@@ -24,7 +24,7 @@ def _billed(words: Words) -> Written:
 
 
 def _paid(words: Words) -> Written:
-    number, amount = words.text("number"), _rupiah(words)
+    number, amount = words.text("number"), rupiah(words)
     return words.say(f"{number}: pembayaran diterima", f"{number}: payment received"), [
         words.say(
             f"Bank sudah menerima pembayaran Anda, {amount}. Simpan bukti bayar (SSRD) dari bank.",
@@ -65,7 +65,7 @@ def _bill_cancelled(words: Words) -> Written:
 
 
 def _payment_reversed(words: Words) -> Written:
-    number, amount = words.text("number"), _rupiah(words)
+    number, amount = words.text("number"), rupiah(words)
     return words.say(f"{number}: pembayaran dibatalkan bank", f"{number}: payment reversed"), [
         words.say(
             f"Bank membatalkan pembukuan {amount} untuk permohonan Anda. Tagihannya terbuka lagi "
@@ -88,7 +88,8 @@ def _bank_alone(words: Words) -> str:
     )
 
 
-def _rupiah(words: Words) -> str:
+def rupiah(words: Words) -> str:
+    """Return the amount of the notice as `Rp1.250.000`."""
     amount = words.text("amount_idr")
     return f"Rp{int(amount):,}".replace(",", ".") if amount.isdigit() else "Rp–"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from licensing.letters.words import Words, Written
+
+ESCALATED = "escalated"
 
 _LIMITS: Mapping[str, tuple[str, str]] = {
     "filing": ("pemeriksaan kelengkapan berkas", "the check of the filing"),
@@ -23,15 +25,31 @@ def limit_words(title: Mapping[str, str] | str, locale: str) -> str:
 
 
 def rung_words(rung: str, locale: str) -> str:
-    """Return what a rung means: `sudah terpakai 50%`, `lewat batas 3 hari kerja`."""
+    """Return what a rung means: `sudah terpakai 50%`, `sisa 4 jam kerja`, `terlambat 1 hari kerja`.
+
+    `escalated` is no rung: what is said of an alert that nobody has answered.
+    """
     english = locale == "en"
+    if rung == ESCALATED:
+        return "nobody has answered the alert" if english else "peringatan belum ditanggapi"
     if rung.endswith("%"):
         return f"{rung} of the time is used" if english else f"waktu terpakai {rung}"
-    _, _, days = rung.partition("+")
-    if not days:
+    if rung.startswith("-"):
+        left = _working_time(rung[1:], english=english)
+        return f"{left} left" if english else f"sisa {left}"
+    _, _, after = rung.partition("+")
+    if not after:
         return "the limit has passed" if english else "melewati batas waktu"
-    unit = "working day" if days == "1" else "working days"
-    return f"{days} {unit} past the limit" if english else f"terlambat {days} hari kerja"
+    late = _working_time(after, english=english)
+    return f"{late} past the limit" if english else f"terlambat {late}"
+
+
+def _working_time(text: str, *, english: bool) -> str:
+    """Return `3 hari kerja` of `3` or `3d`, `4 jam kerja` of `4h`."""
+    amount, hours = text.rstrip("dh"), text.endswith("h")
+    if not english:
+        return f"{amount} {'jam' if hours else 'hari'} kerja"
+    return f"{amount} working {'hour' if hours else 'day'}{'' if amount == '1' else 's'}"
 
 
 def alert(words: Words, rung: str) -> Written:
@@ -46,13 +64,15 @@ def alert(words: Words, rung: str) -> Written:
     lines = [f"{state[:1].upper()}{state[1:]}: {limit}.", "", *words.about]
     due = words.moment("due")
     if due is not None:
-        passed = rung.startswith("breach")
+        passed = rung.startswith("breach") or rung == ESCALATED
         lines.append(
             words.say(
                 f"{'Batas waktu yang lewat' if passed else 'Batas waktu'}: {due}",
                 f"{'Was due' if passed else 'Due'}: {due}",
             )
         )
+    if rung == ESCALATED:
+        lines += ["", *_silent(words)]
     if late:
         owed = words.moment("owed")
         lines += [
@@ -63,6 +83,31 @@ def alert(words: Words, rung: str) -> Written:
             ),
         ]
     return subject, lines
+
+
+_RANKS: Mapping[str, tuple[str, str]] = {
+    "holder": ("pemegang berkas", "holder"),
+    "supervisor": ("pengawas", "supervisor"),
+    "head": ("kepala", "head of office"),
+    "inspectorate": ("inspektorat", "inspectorate"),
+}
+
+
+def _silent(words: Words) -> Iterator[str]:
+    """Yield who was told before and has not answered."""
+    raised = words.moment("raised")
+    since = f" ({raised})" if raised else ""
+    yield words.say(
+        f"Sudah diberi tahu tetapi belum menanggapi{since}:", f"Told, but no answer yet{since}:"
+    )
+    for one in words.params.get("silent") or ():
+        rank = _RANKS.get(str(one.get("audience")), ("", ""))
+        yield f"- {words.title(one.get('name', ''))} ({words.say(*rank)})"
+    yield ""
+    yield words.say(
+        "Tanggapi peringatan ini di halaman peringatan, atau serahkan berkasnya ke petugas lain.",
+        "Answer this alert on the page of alerts, or give the file to another officer.",
+    )
 
 
 WATCHERS: Mapping[str, tuple[str, str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from licensing.letters.silence import lapsed
 from licensing.letters.words import Words, Writer, Written, answer_by
 
 
@@ -168,10 +169,5 @@ STEPS: Mapping[str, Writer] = {
         "permohonan baru.",
         "The application was discontinued because no answer came in time. You may apply again.",
     ),
-    "lapsed": _ended(
-        "permohonan gugur",
-        "application lapsed",
-        "Permohonan gugur. Anda dapat mengajukan permohonan baru.",
-        "The application has lapsed. You may apply again.",
-    ),
+    "lapsed": lapsed,
 }

@@ -13,6 +13,8 @@ from licensing.models.application import (
     Permit,
 )
 from licensing.models.base import Base, metadata
+from licensing.models.channels import LetterTemplate, OfficeChannel
+from licensing.models.clock_acts import TimeCorrection
 from licensing.models.deadline import Alert, Deadline, Notice
 from licensing.models.money import Bill, FeeAssessment, Payment, TariffPrice
 from licensing.models.office import (
@@ -23,13 +25,22 @@ from licensing.models.office import (
     Seal,
     SopVersion,
 )
-from licensing.models.people import LoginSession, Officer, OfficerRole, Organisation, RateCount
+from licensing.models.people import (
+    AlertPreference,
+    LoginSession,
+    Officer,
+    OfficerRole,
+    Organisation,
+    RateCount,
+)
+from licensing.models.recompute import Recompute, RecomputeMoved
 from licensing.models.visits import Visit
 
 __all__ = [
-    "Alert", "Applicant", "Application", "ApplicationEvent", "Ask", "Base", "Bill",
-    "CalendarVersion", "Deadline", "Deputy", "Dossier", "FeeAssessment", "Heartbeat", "IntakeDraft",
-    "LoginSession", "Notice", "NumberSeries", "Office", "OfficeEvent", "Officer", "OfficerRole",
-    "Organisation", "Paper", "PaperFile", "Payment", "Permit", "RateCount", "Seal", "ServiceState",
-    "SopDraft", "SopVersion", "TariffPrice", "Visit", "metadata",
+    "Alert", "AlertPreference", "Applicant", "Application", "ApplicationEvent", "Ask", "Base",
+    "Bill", "CalendarVersion", "Deadline", "Deputy", "Dossier", "FeeAssessment", "Heartbeat",
+    "IntakeDraft", "LetterTemplate", "LoginSession", "Notice", "NumberSeries", "Office",
+    "OfficeChannel", "OfficeEvent", "Officer", "OfficerRole", "Organisation", "Paper", "PaperFile",
+    "Payment", "Permit", "RateCount", "Recompute", "RecomputeMoved", "Seal", "ServiceState",
+    "SopDraft", "SopVersion", "TariffPrice", "TimeCorrection", "Visit", "metadata",
 ]  # fmt: skip

@@ -38,6 +38,8 @@ class Applicant(Base):
     email: Mapped[str] = mapped_column(server_default="")
     address: Mapped[str] = mapped_column(server_default="")
     locale: Mapped[str] = mapped_column(server_default="id")
+    tell_by: Mapped[str] = mapped_column(server_default="email")
+    """What is asked for where both are known; the phone counts where the office reaches phones."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
     __table_args__ = (
@@ -45,6 +47,7 @@ class Applicant(Base):
         *named_checks(
             {
                 "kind": one_of("kind", "person", "company"),
+                "tell_by": one_of("tell_by", "email", "phone"),
                 "nik_whole": "(nik_cipher IS NULL) = (nik_hash IS NULL)",
             }
         ),
@@ -78,6 +81,8 @@ class Application(Base):
     last_actor_id: Mapped[UUID | None]
     last_recorded_at: Mapped[datetime]
     last_effective_at: Mapped[datetime]
+    step_since: Mapped[datetime]
+    """When the present visit of the step began, as it was recorded."""
     state: Mapped[Json] = mapped_column(JSON)
     """Plain JSON: nobody searches in it, and the binary form is two thirds larger."""
 
@@ -172,6 +177,13 @@ class ApplicationEvent(Base):
 
     __table_args__ = (
         Index("ix_application_event_recorded", "recorded_at", postgresql_using="brin"),
+        Index(
+            "ix_application_event_silence",
+            "office_id",
+            "effective_at",
+            "application_id",
+            postgresql_where=text("action IN ('lapse', 'silence')"),
+        ),
         *named_checks(
             {
                 "seq": "seq >= 1",

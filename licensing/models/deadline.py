@@ -39,6 +39,8 @@ class Deadline(Base):
     """Planned rungs: [[name, moment in epoch seconds], …], earliest first."""
     next_rung_at: Mapped[datetime | None]
     """When the sweep must look at it. None: nothing is owed."""
+    passing_seen: Mapped[bool] = mapped_column(server_default="false")
+    """Of a limit of the law: the sweep has recorded what its passing means, if anything."""
 
     __table_args__ = (
         Index(
@@ -46,6 +48,13 @@ class Deadline(Base):
             "office_id",
             "next_rung_at",
             postgresql_where=text("next_rung_at IS NOT NULL"),
+        ),
+        # Limits of the law whose passing is not yet seen; few steps write one.
+        Index(
+            "ix_deadline_law",
+            "office_id",
+            "due_at",
+            postgresql_where=text("name = 'law' AND ended_at IS NULL AND NOT passing_seen"),
         ),
         Index(
             "ix_deadline_service_ended",
@@ -82,6 +91,9 @@ class Alert(Base):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("officer.id"))
     note: Mapped[str] = mapped_column(server_default="")
+    escalate_at: Mapped[datetime | None]
+    """When the next in rank is told, if nobody has answered by then. None: nobody is left to tell,
+    or it is no alert of a breach."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -96,6 +108,14 @@ class Alert(Base):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_alert_raised", "office_id", "raised_at"),
+        Index(
+            "ix_alert_escalate",
+            "office_id",
+            "escalate_at",
+            postgresql_where=text(
+                "escalate_at IS NOT NULL AND acknowledged_at IS NULL AND withdrawn_at IS NULL"
+            ),
+        ),
         *named_checks(
             {
                 "never_early": "raised_at >= owed_at",
@@ -121,6 +141,8 @@ class Notice(Base):
     officer_id: Mapped[UUID | None] = mapped_column(ForeignKey("officer.id"))
     address: Mapped[str] = mapped_column(server_default="")
     channel: Mapped[str]
+    channel_id: Mapped[UUID | None]
+    """Which of the office's channels; None inside the application and by e-mail."""
     locale: Mapped[str]
     params: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
     created_at: Mapped[datetime]
@@ -136,9 +158,28 @@ class Notice(Base):
         Index(
             "ix_notice_next_try",
             "office_id",
+            "channel_id",
             "next_try_at",
             postgresql_where=text("next_try_at IS NOT NULL"),
         ),
+        Index(
+            "ix_notice_parked",
+            "office_id",
+            "parked_at",
+            postgresql_where=text("parked_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_notice_sent",
+            "office_id",
+            "sent_at",
+            postgresql_where=text("sent_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_notice_sent_about",
+            "application_id",
+            postgresql_where=text("sent_at IS NOT NULL"),
+        ),
+        Index("ix_notice_alert", "alert_id", postgresql_where=text("alert_id IS NOT NULL")),
         Index(
             "ix_notice_officer",
             "officer_id",
@@ -147,7 +188,8 @@ class Notice(Base):
         ),
         *named_checks(
             {
-                "channel": one_of("channel", "app", "email"),
+                "channel": one_of("channel", "app", "email", "gateway", "webhook"),
+                "channel_named": "(channel_id IS NOT NULL) = (channel IN ('gateway', 'webhook'))",
                 "locale": one_of("locale", "id", "en"),
                 "parked_says_why": "(parked_at IS NULL) = (parked_why IS NULL)",
                 "done_is_done": "(sent_at IS NULL AND parked_at IS NULL) OR next_try_at IS NULL",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from licensing.models.base import NOW, Base, named_checks, office_id, one_of, own_id
@@ -97,6 +97,41 @@ class OfficerRole(Base):
         ),
         Index("ix_officer_role_role", "office_id", "role"),
         *named_checks({"role_fits_kind": ROLE_FITS_KIND}),
+    )
+
+
+WAYS_TO_TELL = ("at_once", "digest", "never")
+
+
+class AlertPreference(Base):
+    """How one person wants to hear of alerts by letter. Without a row: at once, in office hours."""
+
+    __tablename__ = "alert_preference"
+
+    officer_id: Mapped[UUID] = mapped_column(ForeignKey("officer.id"), primary_key=True)
+    office_id: Mapped[UUID] = office_id()
+    version: Mapped[int]
+    warnings: Mapped[str] = mapped_column(server_default="at_once")
+    breaches: Mapped[str] = mapped_column(server_default="at_once")
+    outside_hours: Mapped[bool] = mapped_column(server_default="false")
+    """Letters may leave when the office is closed."""
+    changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    digested_at: Mapped[datetime | None]
+    """Up to when the morning digest has told him what happened."""
+
+    __table_args__ = (
+        Index(
+            "ix_alert_preference_digest",
+            "office_id",
+            postgresql_where=text("warnings = 'digest' OR breaches = 'digest'"),
+        ),
+        *named_checks(
+            {
+                "version": "version > 0",
+                "warnings": one_of("warnings", *WAYS_TO_TELL),
+                "breaches": one_of("breaches", *WAYS_TO_TELL),
+            }
+        ),
     )
 
 

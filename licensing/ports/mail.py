@@ -24,34 +24,30 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, Protocol
 
-from licensing.errors import LicensingError
+from licensing.ports.sending import ChannelDown, PermanentFault, SendingFault, TemporaryFault
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 
 
-class MailFault(LicensingError):
+class MailFault(SendingFault):
     """A letter did not leave; which kind says what to do with it."""
 
     code = "mail"
 
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(why)
 
-
-class TemporaryMailFault(MailFault):
+class TemporaryMailFault(MailFault, TemporaryFault):
     """This letter was not taken now: try it again later."""
 
     code = "mail.temporary"
 
 
-class PermanentMailFault(MailFault):
+class PermanentMailFault(MailFault, PermanentFault):
     """This letter will never be taken: tell a person, do not try again."""
 
     code = "mail.permanent"
 
 
-class MailChannelDown(MailFault):
+class MailChannelDown(MailFault, ChannelDown):
     """No letter leaves at present: stop for now, and say so on the board."""
 
     code = "mail.channel_down"

@@ -18,7 +18,6 @@ from licensing.services.account_rules import (
     must_look_after,
     target_of_row,
 )
-from licensing.services.deputies import candidates
 
 PAGE: Final = 50
 ADMINISTRATORS: Final = ("admin", "head", "bank_admin")
@@ -107,7 +106,8 @@ class DeputyDesk:
     """The newest 200 deputies, in force first, and everybody who could be made one."""
 
     rows: Sequence[DeputyRow]
-    people: Sequence[Target]
+    people: Sequence[tuple[str, str, str]]
+    """Who could be one: user name, name and title, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +217,15 @@ def deputy_desk(runtime: Runtime, by: Officer) -> DeputyDesk:
     by.must_have("look after accounts", *ACCOUNT_KEEPERS)
     with runtime.transaction(by.office_id) as connection:
         rows = connection.exec_driver_sql(_DEPUTIES, (sorted(kinds_of(by)),)).fetchall()
-        people = candidates(connection, kinds_of(by), by.id)
-    return DeputyDesk([DeputyRow(*row) for row in rows], people)
+        people = connection.exec_driver_sql(_CANDIDATES, (sorted(kinds_of(by)), by.id)).fetchall()
+    return DeputyDesk([DeputyRow(*row) for row in rows], [(*row,) for row in people])
+
+
+_CANDIDATES = """
+SELECT username, name, title FROM officer
+ WHERE active AND organisation_kind = ANY (%s) AND id <> %s
+ ORDER BY name, username
+"""
 
 
 def office_record(

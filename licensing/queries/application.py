@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from licensing.facts import facts_from_state
 from licensing.happenings import happenings
 from licensing.holding import holders_alone, sees_file
 from licensing.people import Officer
+from licensing.queries.clock_acts import CORRECTIONS, CorrectionView, corrections_of
 from licensing.queries.file_parts import (
     ASKS,
     BILLS,
@@ -35,6 +36,7 @@ from licensing.queries.visits import (
 from licensing.runtime import Runtime
 from workflows.ledger import ClockState, Day, LimitState, Totals
 from workflows.machine import Offer
+from workflows.silence import SilentLimit, true_silence
 from workflows.sop import Sop
 from workflows.worktime import Calendar
 
@@ -154,6 +156,15 @@ class ApplicationView:
     """Newest first."""
     engagements: Sequence[Engagement] = ()
     """How full the days of the inspectors are, for the inspector who plans a visit."""
+    corrections: Sequence[CorrectionView] = ()
+    """Proposed times of receipt, the newest first."""
+    silence: SilentLimit | None = None
+    """The limit of the law that has passed undecided, recorded or not."""
+
+    @property
+    def frozen(self) -> bool:
+        """Return whether nothing in the file can be changed: it has ended, or the law grants it."""
+        return self.ended_at is not None or (self.silence is not None and self.silence.grants)
 
 
 def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> ApplicationView:
@@ -176,8 +187,11 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
     events = [_event(line) for line in row.events]
     history = list(happenings(rules.sop, events))
     facts = facts_from_state(row.state, today=clockwork.calendar.local_date(row.now).isoformat())
+    clock = ClockState.from_json(row.state["clock"])
+    silence = None if row.ended_at is not None else true_silence(clockwork, clock, row.now)
+    granted = silence is not None and silence.grants
     offers: tuple[Offer, ...] = ()
-    if row.ended_at is None:
+    if row.ended_at is None and not granted:
         offers = rules.machine.offers(
             row.step,
             by=by.actor,
@@ -189,6 +203,7 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
             offers = tuple(
                 offer for offer in offers if not holders_alone(rules.sop, row.step, offer.action)
             )
+    asks = asks_of(row.asks, rules, facts, by)
     days, totals = clockwork.account(history, row.now)
     return ApplicationView(
         id=row.id,
@@ -216,14 +231,16 @@ def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> App
         tracking_cipher=row.tracking_cipher,
         papers=[_paper(paper) for paper in row.papers],
         events=events,
-        limits=clockwork.limits(ClockState.from_json(row.state["clock"]), row.now),
+        limits=clockwork.limits(clock, row.now),
         days=days,
         totals=totals,
         offers=offers,
         permit=None if row.permit is None else PermitView(**row.permit),
         colleagues=[(UUID(found["id"]), found["name"]) for found in row.colleagues],
         faulty_before=facts.papers.faulty,
-        asks=asks_of(row.asks, rules, facts, by),
+        asks=[replace(ask, offers=()) if granted else ask for ask in asks],
+        silence=silence,
+        corrections=corrections_of(row.corrections),
         fee=fee_of(row.fee),
         bills=[bill_of(bill) for bill in row.bills],
         visits=visits_of(row.visits),
@@ -244,7 +261,7 @@ def _event(line: Mapping[str, Any]) -> EventView:
 
 def _paper(paper: Mapping[str, Any]) -> PaperView:
     files = [FileView(**{**found, "id": UUID(found["id"])}) for found in paper["files"]]
-    return PaperView(**{**paper, "files": files})
+    return PaperView(**{**paper, "files": tuple(files)})
 
 
 _VIEW = f"""
@@ -283,6 +300,7 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
           FROM officer c JOIN acting_role r ON r.officer_id = c.id
          WHERE r.role = CASE a.lane WHEN 'applicant' THEN 'counter' ELSE a.lane END
            AND c.active), '[]'::jsonb) AS colleagues,{ASKS},{FEE},{BILLS},{VISITS},
+{CORRECTIONS},
 {ENGAGEMENTS}
   FROM application a
   JOIN office o ON o.id = a.office_id

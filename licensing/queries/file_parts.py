@@ -133,7 +133,7 @@ def bill_of(row: Mapping[str, Any]) -> BillView:
             "due_at": _time(row["due_at"]),
             "closed_at": _time(row["closed_at"]),
             "paid_at": _time(row["paid_at"]),
-            "payments": [_paid(line) for line in row["payments"]],
+            "payments": tuple([_paid(line) for line in row["payments"]]),
         }
     )
 

@@ -6,9 +6,11 @@ rows it shows, however long they have been under way.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +22,12 @@ from licensing.runtime import Runtime
 from workflows.ledger import ClockState, Clockwork
 from workflows.ledger_limits import Status, amount, standing, status_of
 from workflows.ledger_state import Track
+from workflows.silence import SilentLimit, true_silence
 from workflows.sop import Sop, Step, Text, Within
 
 COLUMNS = """
-       a.sop_version_id, a.calendar_version_id, a.step, a.ended_at, a.state -> 'clock' AS clock,
+       a.sop_version_id, a.calendar_version_id, a.step, a.ended_at,
+       (a.state -> 'clock')::text AS clock,
        o.late_receipt, d.number, d.service, d.subject, d.filed_at, t.name AS applicant,
        h.name AS holder
 """
@@ -45,7 +49,7 @@ _OF_AN_ASK = ("ask", "step")
 """Whose ledger a row shows: the first of these that is open."""
 
 HISTORY = """
-       (SELECT jsonb_agg(jsonb_build_array(e.action, e.ask, e.from_step, e.to_step, e.detail,
+       (SELECT jsonb_agg(jsonb_build_array(e.seq, e.action, e.ask, e.from_step, e.to_step, e.detail,
                                            e.effective_at) ORDER BY e.seq)
           FROM application_event e WHERE e.application_id = p.id) AS history
 """
@@ -104,6 +108,8 @@ class FileRow:
     ask: str | None = None
     """The key of the ask that this row is about: opinion_pu#1. None: the file itself."""
     ask_title: Text | None = None
+    silence: SilentLimit | None = None
+    """The limit of the law that has passed undecided."""
 
 
 def file_row(runtime: Runtime, connection: Connection, row: Any, now: datetime) -> FileRow:
@@ -114,7 +120,7 @@ def file_row(runtime: Runtime, connection: Connection, row: Any, now: datetime) 
     clockwork = runtime.clockwork(
         connection, row.sop_version_id, row.calendar_version_id, row.late_receipt
     )
-    state = ClockState.from_json(row.clock)
+    state = _clock(row.clock)
     key: str | None = row.ask if "ask" in columns else None
     ask = None if key is None else sop.asks[key.partition("#")[0]]
     step = row.step if ask is None else row.ask_step
@@ -146,7 +152,17 @@ def file_row(runtime: Runtime, connection: Connection, row: Any, now: datetime) 
         sop=sop,
         ask=key,
         ask_title=None if ask is None else ask.title,
+        # Only a late file can have passed the law's limit.
+        silence=true_silence(clockwork, state, now)
+        if ask is None and row.due_at is not None and row.due_at < now
+        else None,
     )
+
+
+@lru_cache(maxsize=16_384)
+def _clock(written: str) -> ClockState:
+    """Return the clock that was written so: lists are read far more often than files move."""
+    return ClockState.from_json(json.loads(written))
 
 
 def _step(sop: Sop, name: str, ask: str | None) -> Step:
@@ -230,6 +246,7 @@ def _ended_strip(clockwork: Clockwork, lines: Sequence[Any], now: datetime) -> S
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    seq: int
     action: str
     ask: str | None
     from_step: str | None
@@ -239,5 +256,5 @@ class _Line:
 
 
 def _line(line: Sequence[Any]) -> _Line:
-    action, ask, from_step, to_step, detail, at = line
-    return _Line(action, ask, from_step, to_step, detail, datetime.fromisoformat(at))
+    seq, action, ask, from_step, to_step, detail, at = line
+    return _Line(seq, action, ask, from_step, to_step, detail, datetime.fromisoformat(at))

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from licensing.people import Officer
 from licensing.queries.file_rows import COLUMNS, JOINS, FileRow, file_row
-from licensing.queries.notices import OwnNotices, notices_of
+from licensing.queries.notices import UNREAD, OwnNotices, unread_of
 from licensing.runtime import Runtime
 
 PAGE = 20
 SHOWN_NOTICES = 3
+MOST_COUNTED = 100
+"""More than so many waiting files, or asks, are not told apart."""
 Which = Literal["all", "mine", "pool"]
 
 
@@ -28,6 +30,7 @@ class Inbox:
     """Where the next page begins; None on the last."""
     mine: int
     pool: int
+    """Exact up to `MOST_COUNTED`; beyond it only more than that."""
     unread: OwnNotices
     """The newest of what he was told and has not read."""
 
@@ -45,7 +48,7 @@ def inbox(
 ) -> Inbox:
     """Return one page of the files and asks in the lanes of `officer`, ordered by due time.
 
-    With what he was told and has not read. Two reading statements, whatever their number.
+    With what he was told and has not read. One reading statement, whatever their number.
     """
     due_after, id_after, ask_after = place_after(after)
     with runtime.transaction(officer.office_id, planned=True) as connection:
@@ -59,6 +62,8 @@ def inbox(
                 "id_after": id_after,
                 "ask_after": ask_after,
                 "limit": PAGE + 1,
+                "most": MOST_COUNTED + 1,
+                "news": SHOWN_NOTICES,
             },
         ).fetchall()
         first = rows[0]
@@ -67,7 +72,6 @@ def inbox(
             for row in rows[:PAGE]
             if row.id is not None
         ]
-        unread = notices_of(connection, officer, limit=SHOWN_NOTICES, unread_only=True)
     more = len(rows) > PAGE
     return Inbox(
         rows=shown,
@@ -75,7 +79,7 @@ def inbox(
         next_after=cursor_after(shown[-1]) if more else None,
         mine=first.mine,
         pool=first.pool,
-        unread=unread,
+        unread=unread_of(first.unread, next((row.news for row in rows if row.news), None)),
     )
 
 
@@ -106,7 +110,7 @@ def cursor_after(row: FileRow) -> str:
 
 
 # Each lane gives its first page from an index and the pages are merged: the list costs what it
-# shows. The counts stop at a thousand of either kind; they come with every row and alone on an
+# shows. The counts stop past a hundred of either kind; they come with every row and alone on an
 # empty page. A file comes before its own asks.
 _INBOX = f"""
 WITH counted AS (
@@ -117,12 +121,12 @@ WITH counted AS (
          (SELECT count(*) FROM (
             SELECT 1 FROM application
              WHERE ended_at IS NULL AND lane = ANY(%(lanes)s) AND holder_id IS NULL
-             LIMIT 1000) waiting)
+             LIMIT %(most)s) waiting)
        + (SELECT count(*) FROM (
             SELECT 1 FROM ask
              WHERE closed_at IS NULL AND lane = ANY(%(lanes)s) AND holder_id IS NULL
-             LIMIT 1000) asked) AS pool,
-         clock_timestamp() AS now
+             LIMIT %(most)s) asked) AS pool,
+         clock_timestamp() AS now,{UNREAD}
 ), page AS (
   SELECT found.*
     FROM (
@@ -158,7 +162,8 @@ WITH counted AS (
    ORDER BY coalesce(found.due_at, 'infinity'::timestamptz), found.id, coalesce(found.ask, '')
    LIMIT %(limit)s
 )
-SELECT c.mine, c.pool, c.now, p.*, {COLUMNS}
+SELECT c.mine, c.pool, c.now, c.unread,
+       CASE WHEN row_number() OVER () = 1 THEN c.news END AS news, p.*, {COLUMNS}
   FROM counted c
   LEFT JOIN page p ON true {JOINS}
  ORDER BY coalesce(p.due_at, 'infinity'::timestamptz), p.id, coalesce(p.ask, '')

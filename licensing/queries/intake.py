@@ -63,6 +63,8 @@ class IntakeDesk:
     """The application that this very form has filed already."""
     doubles: Sequence[Hit]
     """Open files of the same service for the same business or person."""
+    reaches_phones: bool = False
+    """The office has a way to the phones of applicants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def intake_desk(
         draft_lost=lost,
         filed_id=row.filed_id,
         doubles=doubles,
+        reaches_phones=row.reaches_phones,
     )
 
 
@@ -231,7 +234,9 @@ SELECT o.calendar_version_id, o.late_receipt, clock_timestamp() AS now,
          AS versions,
        (SELECT form FROM intake_draft WHERE id = %(form)s AND officer_id = %(me)s) AS draft,
        (SELECT application_id FROM dossier
-         WHERE office_id = o.id AND once_key = %(once_key)s) AS filed_id
+         WHERE office_id = o.id AND once_key = %(once_key)s) AS filed_id,
+       EXISTS (SELECT FROM office_channel c
+                WHERE c.office_id = o.id AND c.active AND c.personal) AS reaches_phones
   FROM office o WHERE o.id = current_office()
 """
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from licensing.documents import (
+    Erratum,
     FaultLine,
     Letterhead,
     PermitPaper,
@@ -23,6 +25,7 @@ from licensing.documents import (
 )
 from licensing.documents.indonesian import date_words
 from licensing.errors import NotFound
+from licensing.happenings import corrected_times
 from licensing.identity import show_npwp, show_phone
 from licensing.people import Officer
 from licensing.queries.application import ApplicationView, EventView, view_application
@@ -34,6 +37,9 @@ from workflows.sop import Field, Sop
 
 OBJECTION_DAYS = 21
 """Working days for an objection. Source: UU 30/2014 Art 77(1)."""
+
+UNCOVERED = "Dihitung tanpa hari libur yang belum ditetapkan."
+"""Stands beside a promised day of which not every holiday before it is known."""
 
 
 def receipt(runtime: Runtime, application_id: UUID, by: Officer, *, reprint: bool) -> ReceiptPaper:
@@ -50,8 +56,8 @@ def receipt(runtime: Runtime, application_id: UUID, by: Officer, *, reprint: boo
         tracking=_tracking(runtime, view),
         applicant=view.applicant.name,
         service=view.sop.title["id"],
-        received_at=view.filed_at,
-        promise=_promise(view, accepted),
+        received_at=corrected_times(view.events).get(1, view.filed_at),
+        promise=_with_coverage(view, _promise(view, accepted)),
         papers=tuple(
             view.sop.papers[paper.name].title["id"]
             for paper in view.papers
@@ -63,6 +69,7 @@ def receipt(runtime: Runtime, application_id: UUID, by: Officer, *, reprint: boo
         counter="Petugas loket",
         printed_at=view.now,
         reprint=reprint,
+        errata=_errata(view),
     )
 
 
@@ -148,7 +155,7 @@ def permit(runtime: Runtime, application_id: UUID, by: Officer) -> PermitPaper:
         ),
         signatory=_head(row, office),
         check_url=f"{check}/{row.verify_code}",
-        check_address=_bare(check),
+        check_address=bare(check),
         duties=("Melaporkan setiap perubahan data kepada kantor penerbit.",),
         replaces=row.replaced,
         photo=any("pasfoto" in paper.name for paper in view.papers),
@@ -180,7 +187,7 @@ def refusal(runtime: Runtime, application_id: UUID, by: Officer) -> RefusalPaper
         reasons=(RefusalReason(refused.reason or "", refused.detail["legal_basis"]),),
         legal_basis=_basis(view.sop),
         signatory=_head(row, office),
-        superior=_superior(office),
+        superior=superior(office),
         objection_by=view.calendar.nth_after(decided_on, OBJECTION_DAYS),
     )
 
@@ -208,23 +215,27 @@ def _read(
     )
 
 
-def _tracking(runtime: Runtime, view: ApplicationView) -> Tracking:
-    code = unseal(runtime.keyring, view.tracking_cipher, purpose=CODE_PURPOSE)
+def tracking_of(runtime: Runtime, number: str, cipher: str) -> Tracking:
+    """Return how the applicant follows a file, with the code that its cipher holds."""
+    code = unseal(runtime.keyring, cipher, purpose=CODE_PURPOSE)
     page = f"{runtime.public_url}/lacak"
     half = len(code) // 2
     return Tracking(
-        number=view.number,
+        number=number,
         code=f"{code[:half]}-{code[half:]}",
-        url=f"{page}/{view.number}?k={code}",
-        address=_bare(page),
+        url=f"{page}/{number}?k={code}",
+        address=bare(page),
     )
+
+
+def _tracking(runtime: Runtime, view: ApplicationView) -> Tracking:
+    return tracking_of(runtime, view.number, view.tracking_cipher)
 
 
 def _promise(view: ApplicationView, accepted: EventView | None) -> Promise:
     """Return the date promised at acceptance; before it, when the check is promised."""
     if accepted is not None and accepted.detail.get("promised"):
-        service = view.sop.limits["service"]
-        return Promise(datetime.fromisoformat(accepted.detail["promised"]), service.within.amount)
+        return _service_promise(view, datetime.fromisoformat(accepted.detail["promised"]))
     for limit in view.limits:
         if limit.name == "filing" and limit.ended_at is None and limit.due_at is not None:
             return Promise(
@@ -234,6 +245,58 @@ def _promise(view: ApplicationView, accepted: EventView | None) -> Promise:
                 since="berkas diterima",
             )
     raise NotFound("promised day of application", view.number)
+
+
+def _with_coverage(view: ApplicationView, promise: Promise) -> Promise:
+    """Return a promise that says so where it lies beyond the closed days that are known."""
+    if not view.calendar.past_coverage(view.calendar.local_date(promise.at)):
+        return promise
+    return replace(promise, note=" ".join(filter(None, (promise.note, UNCOVERED))))
+
+
+_WHY_MOVED: Final[Mapping[str, str]] = {
+    "extend": "perpanjangan",
+    "correct_time": "pembetulan waktu terima",
+    "recount": "perubahan kalender",
+}
+
+
+def _service_promise(view: ApplicationView, first: datetime) -> Promise:
+    """Return the promise of the standard: the first one, unless an act on the clock moved it.
+
+    A file that was away makes the date later too; that is said on the receipt, and not dated anew.
+    """
+    standard = view.sop.limits["service"].within.amount
+    why = [_WHY_MOVED[event.action] for event in view.events if event.action in _WHY_MOVED]
+    now = next((limit for limit in view.limits if limit.key == "service"), None)
+    if not why or now is None or now.due_at == first:
+        return Promise(first, standard)
+    if now.due_at is None:
+        # It has no date while it is away; what was extended is said all the same.
+        more = f"Waktu kami kini {now.within.amount} hari kerja ({', '.join(dict.fromkeys(why))})."
+        return Promise(first, standard, note=more if now.extended else None)
+    return Promise(
+        now.due_at,
+        now.within.amount,
+        note=f"Semula {date_words(view.calendar.local_date(first))}; berubah karena "
+        f"{', '.join(dict.fromkeys(why))}.",
+    )
+
+
+def _errata(view: ApplicationView) -> tuple[Erratum, ...]:
+    """Return the corrected times of receipt, as first recorded and as they are now."""
+    times = corrected_times(view.events)
+    return tuple(
+        Erratum(_what(view.sop, event), event.effective_at, times[event.seq])
+        for event in view.events
+        if event.seq in times
+    )
+
+
+def _what(sop: Sop, event: EventView) -> str:
+    step = sop.steps.get(event.from_step or "")
+    action = step.actions.get(event.action) if step is not None else None
+    return "Permohonan diterima" if action is None else action.title["id"]
 
 
 def _last(events: Sequence[EventView], effect: str, sop: Sop) -> EventView | None:
@@ -288,19 +351,20 @@ def _head(row: Any, office: OfficeView) -> Signatory:
     return Signatory(
         name=row.name,
         title=row.title or f"Kepala {office.name}",
-        on_behalf_of=_superior(office),
+        on_behalf_of=superior(office),
         nip=row.employee_number or None,
     )
 
 
-def _superior(office: OfficeView) -> str:
+def superior(office: OfficeView) -> str:
     """Return the head of the region, who delegated. Source: PP 96/2012 Art 16."""
     region = office.government.removeprefix("Pemerintah ").removeprefix("PEMERINTAH ")
     office_of = "Bupati" if region.lower().startswith("kabupaten") else "Wali Kota"
     return f"{office_of} {region.partition(' ')[2] or region}"
 
 
-def _bare(address: str) -> str:
+def bare(address: str) -> str:
+    """Return an address as it is typed by hand: host and path."""
     parts = urlsplit(address)
     return f"{parts.netloc}{parts.path}"
 

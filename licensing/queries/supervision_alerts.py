@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import Connection
+
+from licensing.errors import NotFound
 from licensing.people import Officer
 from licensing.queries.inbox import cursor
-from licensing.queries.supervision_sql import ALERTS
+from licensing.queries.supervision_sql import ALERT, ALERTS, COLLEAGUES
 from licensing.runtime import Runtime
-from workflows.sop import Text
+from workflows.sop import Party, Text
 
 PAGE: Final = 50
+GIVERS: Final = ("supervisor", "head")
+"""Who gives files away."""
+WATCHERS: Final = (*GIVERS, "inspectorate")
+"""Who sees every alert of the office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,23 @@ class Told:
     sent_at: datetime | None
     read_at: datetime | None
     parked: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who was told of an alert, by one way or several."""
+
+    audience: str
+    name: str
+    ways: Sequence[Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who could have a file."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +73,16 @@ class AlertView:
     acknowledged_by: str | None
     note: str
     told: Sequence[Told]
+    holder: str | None = None
+    """Who has the file now, or the side path that the alert is about."""
+    colleagues: Sequence[Colleague] = ()
+    """To whom it can be given, by whoever may do that."""
+
+    @property
+    def persons(self) -> Sequence[Person]:
+        """Return everybody who was told, once each, with the ways by which he was."""
+        grouped = groupby(self.told, key=lambda told: (told.audience, told.name))
+        return [Person(audience, name, tuple(ways)) for (audience, name), ways in grouped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +108,55 @@ def alerts(
                 "limit": PAGE + 1,
             },
         ).fetchall()
-    shown = [alert_view(row[0]) for row in rows[:PAGE]]
+        shown = _with_colleagues(runtime, connection, officer, [row[0] for row in rows[:PAGE]])
     more = len(rows) > PAGE
     return AlertList(shown, f"{shown[-1].raised_at.isoformat()}~{shown[-1].id}" if more else None)
+
+
+def one_alert(runtime: Runtime, officer: Officer, alert_id: UUID) -> AlertView:
+    """Return one alert, for whoever looks after the office or was told of it.
+
+    Raises:
+        NotFound: there is none that concerns this person.
+    """
+    with runtime.transaction(officer.office_id) as connection:
+        row = connection.exec_driver_sql(
+            ALERT, {"id": alert_id, "me": officer.id, "all": officer.has(*WATCHERS)}
+        ).fetchone()
+        if row is None:
+            raise NotFound("alert", alert_id)
+        return _with_colleagues(runtime, connection, officer, [row[0]])[0]
+
+
+def _with_colleagues(
+    runtime: Runtime, connection: Connection, officer: Officer, alerts: Sequence[Mapping[str, Any]]
+) -> list[AlertView]:
+    """Return alerts, with those to whom `officer` may give their files."""
+    roles = [
+        _role(runtime, connection, alert) if officer.has(*GIVERS) else None for alert in alerts
+    ]
+    people: dict[str, list[Colleague]] = {}
+    wanted = sorted({role for role in roles if role is not None})
+    if wanted:
+        for role, found, name in connection.exec_driver_sql(COLLEAGUES, {"roles": wanted}):
+            people.setdefault(role, []).append(Colleague(found, name))
+    return [
+        replace(
+            alert_view(alert),
+            holder=alert["holder"],
+            colleagues=() if role is None else people.get(role, ()),
+        )
+        for alert, role in zip(alerts, roles, strict=True)
+    ]
+
+
+def _role(runtime: Runtime, connection: Connection, alert: Mapping[str, Any]) -> str | None:
+    """Return the role of those who may have the file of an alert where it lies; None: nobody."""
+    if alert["lane"] is None or alert["withdrawn_why"] is not None:
+        return None
+    lane = runtime.rules(connection, UUID(alert["version"])).sop.lanes[alert["lane"]]
+    # The office chooses no teller, and the clock's files are nobody's.
+    return None if lane.party is Party.BANK or lane.clock else lane.served_by or lane.name
 
 
 def alert_view(alert: Mapping[str, Any]) -> AlertView:

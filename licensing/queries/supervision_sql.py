@@ -36,7 +36,7 @@ WITH loads AS (
                             AND due_at < %(later)s) AS segera,
          count(*) FILTER (WHERE due_at >= %(later)s) AS aman,
          count(*) FILTER (WHERE due_at IS NULL) AS jeda,
-         min(to_timestamp((state #>> '{{clock,a}}')::bigint / 1e6)) AS oldest
+         min(step_since) AS oldest
     FROM application WHERE ended_at IS NULL
    GROUP BY sop_version_id, step
 ), {ASKED.lstrip()}, nearest AS (
@@ -130,12 +130,43 @@ SELECT %(now)s::timestamptz AS now, p.*, {COLUMNS}, {HISTORY}
  ORDER BY p.stopped_at DESC, p.id DESC
 """  # noqa: S608
 
+# Where the file of an alert lies now, or the side path that the alert is about.
+_PLACE_JSON = """
+jsonb_build_object(
+  'version', a.sop_version_id, 'lane', CASE WHEN k.key IS NULL THEN a.lane ELSE k.lane END,
+  'holder', h.name)
+"""
+
+_PLACE_JOINS = """
+  JOIN application a ON a.id = al.application_id
+ CROSS JOIN LATERAL (SELECT split_part(split_part(al.key, ':', 2), '/', 1) AS key) side
+  LEFT JOIN ask k ON k.application_id = al.application_id AND k.key = side.key
+                 AND (al.key LIKE 'ask:%%' OR al.key LIKE 'answer:%%' OR al.key LIKE 'step:%%/%%')
+  LEFT JOIN officer h ON h.id = CASE WHEN k.key IS NULL THEN a.holder_id ELSE k.holder_id END
+"""
+
 ALERTS = f"""
-SELECT {_ALERT_JSON} AS told
+SELECT {_ALERT_JSON} || {_PLACE_JSON} AS told
   FROM (SELECT * FROM alert
          WHERE (NOT %(waiting)s OR (acknowledged_at IS NULL AND withdrawn_at IS NULL))
            AND (%(before)s::timestamptz = 'infinity'
                 OR (raised_at, id) < (%(before)s::timestamptz, %(id)s::uuid))
-         ORDER BY raised_at DESC, id DESC LIMIT %(limit)s) al {_ALERT_JOINS}
+         ORDER BY raised_at DESC, id DESC LIMIT %(limit)s) al {_ALERT_JOINS} {_PLACE_JOINS}
  ORDER BY al.raised_at DESC, al.id DESC
 """  # noqa: S608
+
+# One alert, for whoever looks after the office or was told of it.
+ALERT = f"""
+SELECT {_ALERT_JSON} || {_PLACE_JSON} AS told
+  FROM alert al {_ALERT_JOINS} {_PLACE_JOINS}
+ WHERE al.id = %(id)s
+   AND (%(all)s OR EXISTS (SELECT FROM notice n
+                            WHERE n.alert_id = al.id AND n.officer_id = %(me)s))
+"""  # noqa: S608
+
+COLLEAGUES = """
+SELECT r.role, o.id, o.name
+  FROM acting_role r JOIN officer o ON o.id = r.officer_id AND o.active
+ WHERE r.role = ANY(%(roles)s)
+ ORDER BY o.name, o.id
+"""

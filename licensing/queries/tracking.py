@@ -18,6 +18,7 @@ from licensing.runtime import Runtime
 from licensing.secrecy import fingerprints
 from licensing.services.file_application import CODE_PURPOSE
 from workflows.ledger import ClockState, Clockwork, Day, LimitState, Totals
+from workflows.silence import SilentLimit, true_silence
 from workflows.sop import Sop
 from workflows.worktime import Calendar
 
@@ -98,6 +99,13 @@ class TrackingView:
     sample: bool
     asks: Sequence[OpenAsk] = ()
     bill: TrackedBill | None = None
+    silence: SilentLimit | None = None
+    """The limit of the law that has passed undecided, recorded or not."""
+
+    @property
+    def granted_by_law(self) -> bool:
+        """Return whether the law has granted it, as soon as that is true."""
+        return self.outcome == "lapsed" or (self.silence is not None and self.silence.grants)
 
 
 def find_tracking(runtime: Runtime, number: str, code: str) -> TrackingKey | None:
@@ -165,6 +173,7 @@ def view_tracking(runtime: Runtime, key: TrackingKey) -> TrackingView:
         faults=[FaultyPaper(**paper) for paper in row.faults],
         permit=None if row.permit is None else PermitView(**row.permit),
         told_rungs=frozenset(row.told),
+        silence=None if row.outcome else true_silence(clockwork, clock, row.now),
         sample=row.sample,
         bill=_bill(row.bill),
         asks=[OpenAsk(key, ask["n"], ask["s"]) for key, ask in row.state.get("asks", {}).items()],
@@ -211,8 +220,8 @@ def _event(line: Mapping[str, Any]) -> EventView:
     )
 
 
-# A reason is shown where it was written to the applicant: a return or a refusal. What colleagues
-# write to each other stays inside.
+# A reason is shown where it was written to the applicant: a return, a refusal, more time, a
+# corrected time. What colleagues write to each other stays inside.
 _TRACK = """
 SELECT a.id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.ended_at, a.state,
        clock_timestamp() AS now, o.late_receipt, o.zone, o.name AS office_name, o.address,
@@ -220,13 +229,14 @@ SELECT a.id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.ended
        (SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'action', e.action, 'ask', e.ask,
                  'from_step', e.from_step, 'to_step', e.to_step, 'lane', e.lane,
                  'reason', CASE WHEN e.detail ? 'faults' OR e.detail ? 'legal_basis'
+                                  OR e.action IN ('extend', 'correct_time')
                                 THEN e.reason END,
-                 'detail', e.detail - 'collector' - 'opinion',
+                 'detail', e.detail - 'collector' - 'opinion' - 'proposed_by',
                  'effective_at', e.effective_at) ORDER BY e.seq)
           FROM application_event e
          WHERE e.application_id = a.id
            AND e.action NOT IN ('take', 'hand_back', 'reassign', 'nik_shown',
-                                'fee_assessed')) AS events,
+                                'fee_assessed', 'receipt_reprinted')) AS events,
        coalesce((SELECT jsonb_agg(jsonb_build_object('name', p.name,
                  'state', CASE WHEN p.verdict = 'faulty' THEN 'faulty' ELSE p.presence END,
                  'note', CASE WHEN p.verdict = 'faulty' THEN p.verdict_note

@@ -130,7 +130,9 @@ def visits_of(rows: Sequence[Mapping[str, Any]]) -> list[VisitView]:
             postponed_at=_moment(row["postponed_at"]),
             postponed_why=row["postponed_why"],
             report=_report(row),
-            photos=[Photo(UUID(one["id"]), one["name"], one["sha256"]) for one in row["photos"]],
+            photos=tuple(
+                [Photo(UUID(one["id"]), one["name"], one["sha256"]) for one in row["photos"]]
+            ),
         )
         for row in rows
     ]
@@ -189,11 +191,11 @@ def _report(row: Mapping[str, Any]) -> ReportView | None:
     return ReportView(
         number=row["report_number"],
         held_on=date.fromisoformat(row["held_on"]),
-        present=row["present"],
-        measured=[(one["label"], one["value"]) for one in row["measured"]],
-        findings=[
-            Finding(one["aspect"], one["finding"], bool(one["fits"])) for one in row["findings"]
-        ],
+        present=tuple(row["present"]),
+        measured=tuple([(one["label"], one["value"]) for one in row["measured"]]),
+        findings=tuple(
+            [Finding(one["aspect"], one["finding"], bool(one["fits"])) for one in row["findings"]]
+        ),
         fits=row["fits"],
         summary=row["summary"],
         reported_by=row["reported_by"],

@@ -221,6 +221,6 @@ SELECT count(*) FROM deadline
 _ALERTS = "SELECT count(*) FROM alert WHERE office_id = %(office)s AND withdrawn_at IS NULL"
 
 _HISTORY = """
-SELECT application_id, action, ask, from_step, to_step, detail, effective_at
+SELECT application_id, seq, action, ask, from_step, to_step, detail, effective_at
   FROM application_event WHERE office_id = %s ORDER BY application_id, seq
 """

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from licensing.change import Case
 from licensing.errors import (
-    ApplicationEnded,
     BillStands,
     InvalidInput,
     NotAllowed,
@@ -26,6 +25,7 @@ from licensing.history import FEE_ASSESSED
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.door_sql import dump, read_for_decision
+from licensing.services.frozen import must_be_undecided
 from licensing.services.notes import write_note
 from licensing.services.prices import prices_on
 from licensing.tariffs import Price, Sheet, Tariff, calculate, tariff_in_force, versions_of
@@ -160,10 +160,9 @@ def _must_be_assessable(
     runtime: Runtime, connection: Connection, case: Case, command: AssessFee, by: Officer
 ) -> tuple[Sop, Collection[str]]:
     """Return the SOP, and the steps of which it asks who acted there, once a fee may be set."""
-    if case.outcome is not None:
-        raise ApplicationEnded(case.application_id, case.outcome)
     if command.at is not None and not case.simulated:
         raise SimulationOnly(str(case.office_id))
+    must_be_undecided(runtime, connection, case, command.at)
     if case.version != command.seen_version:
         raise StaleApplication(
             case.application_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -17,15 +17,17 @@ from licensing.happenings import happenings
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.administration import record
-from licensing.services.calendar_changes import CalendarChange, changed, first_day
+from licensing.services.calendar_changes import KEEPERS, AnyChange, changed
+from licensing.services.calendar_outages import DECLARERS
+from licensing.services.door_sql import dump
 from licensing.services.offices import add_calendar
+from workflows.calendar_diff import calendar_diff
 from workflows.calendar_spec import CalendarSpec
-from workflows.ledger import Clockwork
+from workflows.ledger import ClockFault, ClockState, Clockwork
 from workflows.sop import Text
 from workflows.worktime import Calendar, LateReceipt
 
-KEEPERS = ("admin", "head")
-MOST: Final = 1_000
+MOST: Final = 2_000
 """Files of which a preview works out the promise anew; the nearest first."""
 SHOWN: Final = 20
 
@@ -42,6 +44,14 @@ class Standing:
     """In the office's zone."""
     source: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A new version of the calendar, and the run that counts the open files by it."""
+
+    number: int
+    recompute_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,54 +80,59 @@ class CalendarPreview:
     """Open files with a promise beyond those that were looked at."""
 
 
-def set_calendar(runtime: Runtime, spec: CalendarSpec, *, source: str, by: Officer) -> int:
-    """Put a new version of the calendar in force; return its number.
+def set_calendar(runtime: Runtime, spec: CalendarSpec, *, source: str, by: Officer) -> InForce:
+    """Put a new version of the calendar in force, and ask for the open files to be counted anew.
 
-    Applications filed from now on use it. Those that are open keep the version they began with,
-    and so do the dates promised to their applicants.
+    Applications filed from now on use it. Those that are open are brought to it by a run of
+    `recompute`, which tells each applicant whose promise moves.
 
     Raises:
-        NotAllowed: `by` keeps no calendar.
+        NotAllowed: `by` keeps no calendar, or declares an outage without being the head.
         InvalidInput: no source is named, or the zone is another one than the office's.
     """
     by.must_have("set the calendar", *KEEPERS)
     source = _source(source)
     with runtime.transaction(by.office_id) as connection:
         zone = connection.exec_driver_sql(
-            "SELECT zone FROM office WHERE id = %s", (by.office_id,)
+            "SELECT zone FROM office WHERE id = %s FOR UPDATE", (by.office_id,)
         ).scalar_one()
         if spec.zone != zone:
             raise InvalidInput({"zone": "zone_of_the_office"})
-        number = add_calendar(connection, by.office_id, spec, source=source, created_by=by.id)
-        _record(connection, by, number, {"after": {"source": source}})
-        return number
+        before = standing_calendar(connection, by.office_id).spec
+        if set(spec.outages) != set(before.outages):
+            by.must_have("declare an outage", *DECLARERS)
+        made = _put_in_force(connection, before, spec, source=source, by=by)
+        _record(connection, by, made.number, {"after": {"source": source}})
+        return made
 
 
 def preview_calendar(
-    runtime: Runtime, change: CalendarChange, *, source: str, by: Officer
+    runtime: Runtime, change: AnyChange, *, source: str, by: Officer
 ) -> CalendarPreview:
     """Return what a change would touch, worked out on the calendar as it would be.
 
     Raises:
         NotAllowed, NotFound, InvalidInput, CalendarFault: as `change_calendar`.
     """
-    by.must_have("set the calendar", *KEEPERS)
+    by.must_have("set the calendar", *change.keepers)
     _source(source)
     with runtime.transaction(by.office_id) as connection:
         before = standing_calendar(connection, by.office_id)
         after = changed(before.spec, change, today=before.today)
-        calendar = Calendar(after, before.late_receipt)
-        start = datetime.combine(first_day(before.spec, change), time(), calendar.zone)
-        moved, looked_at, waiting = _moved(runtime, connection, calendar, start)
+        first = calendar_diff(before.spec, after).first
+        moved, looked_at, waiting = list[Moved](), 0, 0
+        if first is not None:
+            calendar = Calendar(after, before.late_receipt)
+            moved, looked_at, waiting = _moved(runtime, connection, calendar, first, before)
     return CalendarPreview(
         before, after, len(moved), moved[:SHOWN], looked_at, max(0, waiting - looked_at)
     )
 
 
 def change_calendar(
-    runtime: Runtime, change: CalendarChange, *, source: str, seen: int, by: Officer
-) -> int:
-    """Put the calendar with one change in force as a new version; return its number.
+    runtime: Runtime, change: AnyChange, *, source: str, seen: int, by: Officer
+) -> InForce:
+    """Put the calendar with one change in force as a new version, as `set_calendar` does.
 
     `seen` is the number of the version that the preview was made on.
 
@@ -128,7 +143,7 @@ def change_calendar(
         InvalidInput: every fault at once, by field.
         CalendarFault: the hours contradict each other.
     """
-    by.must_have("set the calendar", *KEEPERS)
+    by.must_have("set the calendar", *change.keepers)
     source = _source(source)
     with runtime.transaction(by.office_id) as connection:
         connection.exec_driver_sql("SELECT 1 FROM office WHERE id = %s FOR UPDATE", (by.office_id,))
@@ -136,13 +151,13 @@ def change_calendar(
         if before.number != seen:
             raise StaleSetting("calendar")
         after = changed(before.spec, change, today=before.today)
-        number = add_calendar(connection, by.office_id, after, source=source, created_by=by.id)
+        made = _put_in_force(connection, before.spec, after, source=source, by=by)
         old, new = before.spec.to_json(), after.to_json()
         differs = [key for key in old if old[key] != new[key]]
         _record(
             connection,
             by,
-            number,
+            made.number,
             {
                 "deed": change.deed,
                 "day": change.day.isoformat(),
@@ -151,7 +166,7 @@ def change_calendar(
                 | {"source": source},
             },
         )
-        return number
+        return made
 
 
 def calendar_in_force(runtime: Runtime, by: Officer) -> Standing:
@@ -186,27 +201,64 @@ def standing_calendar(connection: Connection, office_id: UUID) -> Standing:
     )
 
 
+def _put_in_force(
+    connection: Connection, before: CalendarSpec, after: CalendarSpec, *, source: str, by: Officer
+) -> InForce:
+    """Write a new version and the run that brings the open files to it."""
+    number = add_calendar(connection, by.office_id, after, source=source, created_by=by.id)
+    differences = [one.to_json() for one in calendar_diff(before, after).differences]
+    asked = connection.exec_driver_sql(
+        _ASK, {"office": by.office_id, "differences": dump(differences), "by": by.id}
+    )
+    return InForce(number, asked.scalar_one())
+
+
 def _moved(
-    runtime: Runtime, connection: Connection, calendar: Calendar, start: datetime
+    runtime: Runtime,
+    connection: Connection,
+    calendar: Calendar,
+    first: date,
+    standing: Standing,
 ) -> tuple[list[Moved], int, int]:
-    """Return the files whose promise would move, how many were looked at, and how many wait."""
+    """Return the files whose promise would move, how many were looked at, and how many wait.
+
+    As the run will count them: from the stored clock where the calendars differ in days to come
+    alone, else from the first line.
+    """
+    start = datetime.combine(first, time(), calendar.zone)
     rows = connection.exec_driver_sql(_PROMISED, {"from": start, "limit": MOST}).fetchall()
-    lines: dict[UUID, list[Any]] = defaultdict(list)
-    if rows:
-        for line in connection.exec_driver_sql(_HISTORY, ([row.id for row in rows],)):
-            lines[line.application_id].append(line)
     clocks: dict[UUID, Clockwork] = {}
+    states: dict[UUID, ClockState] = {}
+    for row in rows:
+        if row.sop_version_id not in clocks:
+            sop = runtime.rules(connection, row.sop_version_id).sop
+            clocks[row.sop_version_id] = Clockwork(sop, calendar)
+        if row.calendar_version_id == standing.version_id:
+            state = _from_the_state(clocks[row.sop_version_id], row.clock, first)
+            if state is not None:
+                states[row.id] = state
+    lines: dict[UUID, list[Any]] = defaultdict(list)
+    slow = [row.id for row in rows if row.id not in states]
+    if slow:
+        for line in connection.exec_driver_sql(_HISTORY, (slow,)):
+            lines[line.application_id].append(line)
     moved = []
     for row in rows:
-        sop = runtime.rules(connection, row.sop_version_id).sop
-        clock = clocks.setdefault(
-            row.sop_version_id, clocks.get(row.sop_version_id) or Clockwork(sop, calendar)
-        )
-        state = clock.fold(happenings(sop, lines[row.id]))
-        due = next((one.due_at for one in clock.limits(state) if one.key == "service"), None)
+        clock = clocks[row.sop_version_id]
+        state = states.get(row.id) or clock.fold(happenings(clock.sop, lines[row.id]))
+        due = next((track.due for track in state.tracks if track.key == "service"), None)
         if due is not None and due != row.due_at:
-            moved.append(Moved(row.id, row.number, row.subject, sop.title, row.due_at, due))
+            moved.append(Moved(row.id, row.number, row.subject, clock.sop.title, row.due_at, due))
     return moved, len(rows), rows[0].waiting if rows else 0
+
+
+def _from_the_state(
+    clockwork: Clockwork, stored: Mapping[str, Any], first: date
+) -> ClockState | None:
+    try:
+        return clockwork.recalendared(ClockState.from_json(stored), first)
+    except ClockFault:
+        return None
 
 
 def _difference(one: Any, other: Any) -> Any:
@@ -238,6 +290,14 @@ def _source(source: str) -> str:
     return source
 
 
+_ASK = """
+INSERT INTO recompute (office_id, calendar_version_id, number, differences, asked_by)
+SELECT o.id, c.id, c.number, %(differences)s, %(by)s
+  FROM office o JOIN calendar_version c ON c.id = o.calendar_version_id
+ WHERE o.id = %(office)s
+RETURNING id
+"""
+
 _STANDING = """
 SELECT c.id, c.number, c.spec, o.late_receipt, c.source, c.created_at,
        (clock_timestamp() AT TIME ZONE o.zone)::date AS today
@@ -247,17 +307,18 @@ SELECT c.id, c.number, c.spec, o.late_receipt, c.source, c.created_at,
 
 # A change of a day moves no promise that ends before it; the nearest promises are looked at.
 _PROMISED = """
-SELECT a.id, a.sop_version_id, d.number, d.subject, l.due_at, count(*) OVER () AS waiting
+SELECT a.id, a.sop_version_id, a.calendar_version_id, a.state -> 'clock' AS clock, d.number,
+       d.subject, l.due_at, count(*) OVER () AS waiting
   FROM deadline l
   JOIN application a ON a.id = l.application_id AND a.ended_at IS NULL
   JOIN dossier d ON d.application_id = a.id
  WHERE l.key = 'service' AND l.ended_at IS NULL AND l.due_at >= %(from)s
-   AND l.status = 'running'
+   AND l.status IN ('running', 'broken')
  ORDER BY l.due_at, a.id
  LIMIT %(limit)s
 """
 
 _HISTORY = """
-SELECT application_id, action, ask, from_step, to_step, detail, effective_at
+SELECT application_id, seq, action, ask, from_step, to_step, detail, effective_at
   FROM application_event WHERE application_id = ANY (%s) ORDER BY application_id, seq
 """

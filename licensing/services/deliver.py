@@ -1,21 +1,42 @@
-"""The outbox: letters leave after the commit, at least once, each recorded exactly once."""
+"""The outbox: messages leave after the commit, at least once, each recorded exactly once."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from licensing import letters
-from licensing.ports.mail import Letter, MailChannelDown, MailFault, PermanentMailFault
+from licensing.ports.sending import ChannelDown, ChannelGone, PermanentFault, SendingFault
 from licensing.runtime import Runtime
+from licensing.services.administration import record
+from licensing.services.deliver_sql import (
+    CHANNEL_FAILS,
+    CHANNEL_OFF,
+    CHANNEL_WORKS,
+    CLAIM,
+    CLOSED,
+    FOUND_CLOSED,
+    GIVEN_BACK,
+    LATER,
+    MAIL_DOWN,
+    OFFICES,
+    OWN_WORDS_FAILED,
+    PARKED,
+    SENT,
+    WAYS,
+    Claimed,
+    Way,
+)
+from licensing.services.senders import guarded_send, message_id
+from licensing.services.write_letter import in_words, letter_of
+
+__all__ = [
+    "AT_ONCE", "LEASE", "MAIL_DOWN", "PROBE_EVERY", "DeliveryReport", "deliver", "message_id",
+    "wait_after",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -24,66 +45,14 @@ LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=7)
 PROBE_EVERY = timedelta(minutes=5)
 LEASE = timedelta(minutes=10)
-"""Whoever claims a letter and dies gives it up after this; it is the same letter again."""
+"""Whoever claims a message and dies gives it up after this; it is the same message again."""
 AT_ONCE = 10
-"""Letters claimed together: even if each takes its longest, they fit into the lease."""
-MAIL_DOWN = "mail.down"
-"""The heartbeat that says when the channel was last found closed."""
-
-_OFFICES = "SELECT id FROM office WHERE NOT simulated ORDER BY code"
-
-_CLOSED = "SELECT at > clock_timestamp() - %s::interval FROM heartbeat WHERE job = %s"
-
-_CLAIM = """
-WITH due AS (
-  SELECT id, next_try_at FROM notice
-   WHERE office_id = %(office)s AND next_try_at <= statement_timestamp()
-   ORDER BY next_try_at
-   LIMIT %(count)s
-     FOR UPDATE SKIP LOCKED
-), claimed AS (
-  UPDATE notice n SET next_try_at = clock_timestamp() + %(lease)s
-    FROM due WHERE n.id = due.id
-  RETURNING n.id, n.application_id, n.event, n.officer_id IS NOT NULL AS officer, n.address,
-            n.locale, n.params, n.created_at, n.tries, due.next_try_at
-)
-SELECT c.*, o.name, o.phone, o.zone, d.number, d.subject, a.sop_version_id
-  FROM claimed c
-  JOIN office o ON o.id = %(office)s
-  LEFT JOIN application a ON a.id = c.application_id
-  LEFT JOIN dossier d ON d.application_id = c.application_id
- ORDER BY c.next_try_at
-"""
-
-# The last word is the first: what was sent stays sent, whoever else had claimed it.
-_SENT = """
-UPDATE notice SET sent_at = clock_timestamp(), next_try_at = NULL, tries = tries + 1
- WHERE id = %s AND sent_at IS NULL AND parked_at IS NULL
-"""
-_LATER = """
-UPDATE notice SET next_try_at = clock_timestamp() + %s, tries = tries + 1
- WHERE id = %s AND sent_at IS NULL AND parked_at IS NULL
-"""
-_PARKED = """
-UPDATE notice
-   SET parked_at = clock_timestamp(), parked_why = %s, next_try_at = NULL, tries = tries + 1
- WHERE id = %s AND sent_at IS NULL AND parked_at IS NULL
-"""
-_GIVEN_BACK = """
-UPDATE notice SET next_try_at = %s
- WHERE id = %s AND sent_at IS NULL AND parked_at IS NULL
-"""
-_FOUND_CLOSED = """
-INSERT INTO heartbeat (job, at) VALUES (%s, clock_timestamp())
-ON CONFLICT (job) DO UPDATE SET at = excluded.at
-"""
-
-_HOST = re.compile(r"[A-Za-z0-9.-]+")
+"""Messages claimed together: even if each takes its longest, they fit into the lease."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What became of the letters that were due."""
+    """What became of the messages that were due."""
 
     sent: int = 0
     put_off: int = 0
@@ -91,65 +60,49 @@ class DeliveryReport:
     parked: int = 0
     """Refused for good, with the reason, for a person to look at."""
     down: str | None = None
-    """Why nothing leaves at present; nothing counted as a try."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    id: UUID
-    application_id: UUID | None
-    event: str
-    officer: bool
-    address: str
-    locale: str
-    params: dict[str, Any]
-    created_at: datetime
-    tries: int
-    due_at: datetime
-    """When it was due, to give it back unchanged."""
-    office: str
-    phone: str
-    zone: str
-    number: str | None
-    subject: str | None
-    sop_version_id: UUID | None
+    """Why no letter leaves at present; nothing counted as a try."""
+    channels_down: tuple[str, ...] = ()
+    """The same of the channels of offices: name and why."""
 
 
 def deliver(runtime: Runtime, *, limit: int = 100) -> DeliveryReport:
-    """Send up to `limit` letters that are due, office by office in turns.
+    """Send up to `limit` messages that are due, each office and way out in turns.
 
-    A letter that is refused never holds others up. While the channel is closed nothing counts
-    as a try; it is probed every 5 minutes. Safe to run in any number of processes.
+    A message that is refused never holds others up, nor does a way that is closed: while it is,
+    nothing counts as a try; it is probed every 5 minutes. Safe to run in any number of processes.
     """
     with runtime.db.begin() as connection:
-        if connection.exec_driver_sql(_CLOSED, (PROBE_EVERY, MAIL_DOWN)).scalar():
-            return DeliveryReport(down="found closed less than 5 minutes ago")
-        waiting = [row[0] for row in connection.exec_driver_sql(_OFFICES)]
-    sent = put_off = parked = tried = 0
+        closed = {row[0] for row in connection.exec_driver_sql(CLOSED, (PROBE_EVERY,))}
+        offices = [row[0] for row in connection.exec_driver_sql(OFFICES)]
+    report = DeliveryReport(
+        down="found closed less than 5 minutes ago" if MAIL_DOWN in closed else None
+    )
+    waiting = [way for office in offices for way in _ways(runtime, office)]
+    tried = 0
     while waiting and tried < limit:
-        office_id = waiting.pop(0)
-        claimed = _claim(runtime, office_id, min(AT_ONCE, limit - tried))
+        way = waiting.pop(0)
+        if way.down in closed:
+            continue
+        claimed = _claim(runtime, way, min(AT_ONCE, limit - tried))
         tried += len(claimed)
-        for place, notice in enumerate(claimed):
-            fault = _send(runtime, notice)
-            if fault is None:
-                _write(runtime, office_id, _SENT, notice.id)
-                sent += 1
-            elif isinstance(fault, MailChannelDown):
-                _give_back(runtime, office_id, claimed[place:])
-                log.warning("no letter leaves at present: %s", fault.why)
-                return DeliveryReport(sent, put_off, parked, fault.why)
-            elif (wait := _wait(notice, fault)) is not None:
-                log.warning("letter %s was refused for now: %s", notice.id, fault.why)
-                _write(runtime, office_id, _LATER, wait, notice.id)
-                put_off += 1
+        done, fault = _send_all(runtime, way, claimed)
+        report = replace(
+            report,
+            sent=report.sent + done.sent,
+            put_off=report.put_off + done.put_off,
+            parked=report.parked + done.parked,
+        )
+        if fault is not None:
+            closed.add(way.down)
+            log.warning("nothing leaves by %s at present: %s", way.name or way.kind, fault.why)
+            if way.channel_id is None:
+                report = replace(report, down=fault.why)
             else:
-                log.error("letter %s was refused for good: %s", notice.id, fault.why)
-                _write(runtime, office_id, _PARKED, fault.why, notice.id)
-                parked += 1
-        if claimed:
-            waiting.append(office_id)
-    return DeliveryReport(sent, put_off, parked)
+                told = f"{way.name}: {fault.why}"
+                report = replace(report, channels_down=(*report.channels_down, told))
+        elif claimed:
+            waiting.append(way)
+    return report
 
 
 def wait_after(tries: int) -> timedelta | None:
@@ -165,88 +118,96 @@ def wait_after(tries: int) -> timedelta | None:
     return wait if waited <= GIVE_UP_AFTER else None
 
 
-def message_id(runtime: Runtime, notice_id: UUID) -> str:
-    """Return the Message-ID of a notice: the same for every attempt."""
-    host = urlsplit(runtime.public_url).hostname or ""
-    return f"<notice-{notice_id}@{host if _HOST.fullmatch(host) else 'satupintu.localdomain'}>"
-
-
-def _claim(runtime: Runtime, office_id: UUID, count: int) -> list[_Claimed]:
+def _ways(runtime: Runtime, office_id: UUID) -> list[Way]:
     with runtime.transaction(office_id) as connection:
-        rows = connection.exec_driver_sql(
-            _CLAIM, {"office": office_id, "count": count, "lease": LEASE}
-        )
-        claimed = [_Claimed(*row) for row in rows]
-        return [_in_words(runtime, connection, notice) for notice in claimed]
+        rows = connection.exec_driver_sql(WAYS, {"office": office_id})
+        return [Way(office_id, *row) for row in rows]
 
 
-def _in_words(runtime: Runtime, connection: Connection, notice: _Claimed) -> _Claimed:
-    """Return the notice with the titles that its SOP gives to what its params name."""
-    if notice.sop_version_id is None:
-        return notice
-    sop = runtime.rules(connection, notice.sop_version_id).sop
-    params: dict[str, Any] = {
-        "service": sop.title,
-        "number": notice.number,
-        "subject": notice.subject,
-        **notice.params,
-    }
-    step = params.get("step")
-    if isinstance(step, str):
-        place = sop.steps.get(step) or sop.asks.get(step)
-        params["step"] = step if place is None else place.title
-    params["faults"] = [
-        sop.papers[name].title if name in sop.papers else name for name in params.get("faults", ())
-    ]
-    return replace(notice, params=params)
+def _claim(runtime: Runtime, way: Way, count: int) -> list[Claimed]:
+    wanted = {"office": way.office_id, "channel": way.channel_id, "count": count, "lease": LEASE}
+    with runtime.transaction(way.office_id) as connection:
+        rows = connection.exec_driver_sql(CLAIM[way.channel_id is None], wanted)
+        claimed = [Claimed(*row) for row in rows]
+        return [in_words(runtime, connection, notice) for notice in claimed]
 
 
-def _send(runtime: Runtime, notice: _Claimed) -> MailFault | None:
-    """Return why a letter did not leave; None when somebody else answers for it now."""
-    page = "/lacak"
-    if notice.officer:
-        about_a_file = notice.application_id is not None
-        page = f"/berkas/{notice.application_id}" if about_a_file else "/admin/riwayat"
-    about = {
-        "office": notice.office,
-        "phone": notice.phone,
-        "zone": notice.zone,
-        "url": runtime.public_url + page,
-    }
-    try:
-        text = letters.render(notice.event, {**notice.params, **about}, notice.locale)
-    except Exception as error:  # one notice that cannot be written must not hold up the others
-        log.exception("notice %s cannot be written", notice.id)
-        return PermanentMailFault(f"cannot be written: {error}")
-    letter = Letter(
-        to=notice.address,
-        subject=text.subject,
-        text=text.body,
-        message_id=message_id(runtime, notice.id),
-        written_at=notice.created_at,
-        lang=notice.locale,
-    )
-    try:
-        runtime.mail.send(letter)
-    except MailFault as fault:
-        return fault
-    except Exception as error:  # a fault of the door outside, of a kind it did not foresee
-        log.exception("notice %s could not be sent", notice.id)
-        return MailFault(f"{type(error).__name__}: {error}")
-    return None
+def _send_all(
+    runtime: Runtime, way: Way, claimed: list[Claimed]
+) -> tuple[DeliveryReport, ChannelDown | None]:
+    """Return what became of the messages claimed, and why the way is closed where it is."""
+    sent = put_off = parked = 0
+    for place, notice in enumerate(claimed):
+        fault = _send(runtime, way, notice)
+        if fault is None:
+            _was_sent(runtime, way, notice)
+            sent += 1
+        elif isinstance(fault, ChannelDown):
+            _give_back(runtime, way, claimed[place:], fault)
+            return DeliveryReport(sent, put_off, parked), fault
+        elif (wait := _wait(notice, fault)) is not None:
+            log.warning("notice %s was refused for now: %s", notice.id, fault.why)
+            _was_refused(runtime, way, fault, LATER, wait, notice.id)
+            put_off += 1
+        else:
+            log.error("notice %s was refused for good: %s", notice.id, fault.why)
+            _was_refused(runtime, way, fault, PARKED, fault.why, notice.id)
+            parked += 1
+            if isinstance(fault, ChannelGone):
+                way = replace(way, active=False)
+    return DeliveryReport(sent, put_off, parked), None
 
 
-def _wait(notice: _Claimed, fault: MailFault) -> timedelta | None:
-    return None if isinstance(fault, PermanentMailFault) else wait_after(notice.tries + 1)
+def _send(runtime: Runtime, way: Way, notice: Claimed) -> SendingFault | None:
+    text: letters.Letter | None = None
+    if way.kind != "webhook":
+        try:
+            group = way.channel_id is not None and notice.audience != "applicant"
+            text, why = letter_of(runtime, notice, group=group)
+        except Exception as error:  # one that cannot be written must not hold up the others
+            log.exception("notice %s cannot be written", notice.id)
+            return PermanentFault(f"cannot be written: {error}")
+        if why is not None:
+            _own_words_failed(runtime, way.office_id, notice, why)
+    return guarded_send(runtime, way, notice, text)
 
 
-def _give_back(runtime: Runtime, office_id: UUID, notices: Iterable[_Claimed]) -> None:
-    with runtime.transaction(office_id) as connection:
-        for notice in notices:
-            connection.exec_driver_sql(_GIVEN_BACK, (notice.due_at, notice.id))
-        connection.exec_driver_sql(_FOUND_CLOSED, (MAIL_DOWN,))
+def _wait(notice: Claimed, fault: SendingFault) -> timedelta | None:
+    return None if isinstance(fault, PermanentFault) else wait_after(notice.tries + 1)
 
 
-def _write(runtime: Runtime, office_id: UUID, statement: str, *parameters: object) -> None:
-    with runtime.transaction(office_id) as connection:
+def _was_sent(runtime: Runtime, way: Way, notice: Claimed) -> None:
+    with runtime.transaction(way.office_id) as connection:
+        connection.exec_driver_sql(SENT, (notice.id,))
+        if way.channel_id is not None:
+            connection.exec_driver_sql(CHANNEL_WORKS, (way.channel_id,))
+
+
+def _was_refused(
+    runtime: Runtime, way: Way, fault: SendingFault, statement: str, *parameters: object
+) -> None:
+    with runtime.transaction(way.office_id) as connection:
         connection.exec_driver_sql(statement, parameters)
+        if way.channel_id is None or not way.active:
+            return
+        connection.exec_driver_sql(CHANNEL_FAILS, (fault.why or "–", way.channel_id))
+        if (
+            isinstance(fault, ChannelGone)
+            and connection.exec_driver_sql(CHANNEL_OFF, (way.channel_id,)).rowcount
+        ):
+            detail = {"before": {"active": True}, "after": {"active": False}, "reason": fault.why}
+            record(connection, way.office_id, "channel_off", way.name, by=None, detail=detail)
+
+
+def _give_back(runtime: Runtime, way: Way, notices: Iterable[Claimed], fault: ChannelDown) -> None:
+    with runtime.transaction(way.office_id) as connection:
+        for notice in notices:
+            connection.exec_driver_sql(GIVEN_BACK, (notice.due_at, notice.id))
+        connection.exec_driver_sql(FOUND_CLOSED, (way.down,))
+        if way.channel_id is not None:
+            connection.exec_driver_sql(CHANNEL_FAILS, (fault.why or "–", way.channel_id))
+
+
+def _own_words_failed(runtime: Runtime, office_id: UUID, notice: Claimed, why: str) -> None:
+    with runtime.transaction(office_id) as connection:
+        connection.exec_driver_sql(OWN_WORDS_FAILED, (why[:500], notice.template_id))

@@ -24,9 +24,7 @@ from licensing.services.account_rules import (
     in_line,
     must_look_after,
     target_named,
-    target_of_row,
 )
-from licensing.services.account_rules import TARGET_COLUMNS as COLUMNS
 from licensing.services.administration import record
 
 LONGEST = timedelta(days=366)
@@ -189,12 +187,6 @@ def _checked(connection: Connection, new: NewDeputy, by: Officer) -> tuple[NewDe
     return checked, person, row.today
 
 
-def candidates(connection: Connection, kinds: frozenset[str], me: UUID) -> tuple[Target, ...]:
-    """Return the active accounts of these kinds of organisations, but one's own, by name."""
-    rows = connection.exec_driver_sql(_CANDIDATES, (sorted(kinds), me)).fetchall()
-    return tuple(target_of_row(row) for row in rows)
-
-
 _DAY = """
 SELECT (clock_timestamp() AT TIME ZONE o.zone)::date AS today,
        EXISTS (SELECT FROM deputy d
@@ -225,9 +217,3 @@ SELECT d.role, d.until_on, d.decree, d.ended_at, d.organisation_kind, p.username
   FROM deputy d JOIN officer p ON p.id = d.officer_id JOIN office o ON o.id = d.office_id
  WHERE d.id = %s FOR UPDATE OF d
 """
-
-_CANDIDATES = f"""
-SELECT {COLUMNS} FROM officer o
- WHERE o.active AND o.organisation_kind = ANY (%s) AND o.id <> %s
- ORDER BY o.name, o.username
-"""  # noqa: S608 - fixed text

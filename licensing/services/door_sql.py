@@ -23,14 +23,15 @@ from licensing.services.door_money import money_parts
 from licensing.services.door_numbers import searched, taken, written
 from licensing.services.door_visits import must_have_visited, visit_parts
 
-_READ = """
+READ_CASE = """
 SELECT a.id, a.office_id, a.sop_version_id, a.calendar_version_id, a.step, a.outcome, a.version,
        a.holder_id, a.last_seq, a.last_hash, a.last_actor_id, a.last_recorded_at,
        a.last_effective_at, a.state, clock_timestamp(), o.late_receipt, o.simulated
   FROM application a JOIN office o ON o.id = a.office_id
- WHERE a.id = %s
-   FOR UPDATE OF a
 """
+"""What a `Case` is made of, without the condition."""
+
+_READ = f"{READ_CASE} WHERE a.id = %s FOR UPDATE OF a"
 
 _MOVED = """
 moved AS (
@@ -38,7 +39,8 @@ moved AS (
      SET step = %(step)s, lane = %(lane)s, outcome = %(outcome)s, ended_at = %(ended_at)s,
          version = version + 1, holder_id = %(holder)s, due_at = %(due_at)s,
          last_seq = %(seq)s, last_hash = %(hash)s, last_actor_id = %(actor)s,
-         last_recorded_at = %(recorded_at)s, last_effective_at = %(at)s, state = %(state)s
+         last_recorded_at = %(recorded_at)s, last_effective_at = %(at)s, state = %(state)s,
+         step_since = CASE WHEN step = %(step)s THEN step_since ELSE %(at)s END
    WHERE id = %(id)s AND last_seq = %(seq)s - 1
   RETURNING id
 )"""
@@ -75,18 +77,19 @@ limited AS (
    WHERE d.application_id = %(id)s AND d.key = r.key
 )"""  # noqa: S608 - fixed text
 
-# A letter leaves by e-mail where an address is known; else it waits on the tracking page.
+# Which ways lead to an applicant is said once, by the view: one row each, and none for a channel
+# that the office does not have.
 NOTICES = """
 told AS (
-  INSERT INTO notice (id, office_id, application_id, event, audience, address, channel, locale,
-         params, created_at, next_try_at)
-  SELECT md5(%(id)s::text || ':' || %(seq)s::text || ':' || n.event)::uuid, %(office)s,
-         %(id)s, n.event, 'applicant', p.email,
-         CASE WHEN p.email = '' THEN 'app' ELSE 'email' END, p.locale,
+  INSERT INTO notice (id, office_id, application_id, event, audience, address, channel, channel_id,
+         locale, params, created_at, next_try_at)
+  SELECT md5(%(id)s::text || ':' || %(seq)s::text || ':' || n.event
+             || coalesce(':' || w.channel_id, ''))::uuid, %(office)s,
+         %(id)s, n.event, 'applicant', w.address, w.channel, w.channel_id, w.locale,
          n.params, %(at)s,
-         CASE WHEN p.email = '' OR %(simulated)s THEN NULL ELSE %(at)s::timestamptz END
+         CASE WHEN w.leaves AND NOT %(simulated)s THEN %(at)s::timestamptz END
     FROM jsonb_to_recordset(%(notices)s) AS n(event text, params jsonb),
-         dossier d JOIN applicant p ON p.id = d.applicant_id
+         dossier d JOIN way_to_applicant w ON w.applicant_id = d.applicant_id
    WHERE d.application_id = %(id)s
 )"""
 

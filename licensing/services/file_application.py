@@ -15,6 +15,7 @@ from licensing.errors import InvalidInput, ServiceClosed, SimulationOnly
 from licensing.facts import PaperCount
 from licensing.forms import MAX_TEXT, Form, clean, one_line, read_form, search_key
 from licensing.people import Officer
+from licensing.retry import retried
 from licensing.runtime import Runtime
 from licensing.secrecy import Keyring, fingerprint, fingerprints, seal, unseal
 from licensing.services.first_line import (
@@ -50,6 +51,8 @@ class ApplicantForm:
     email: str = ""
     address: str = ""
     locale: str = "id"
+    tell_by: str = ""
+    """email or phone where the applicant was asked; else as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class Filed:
     again: bool = False
 
 
+@retried
 def file_application(runtime: Runtime, command: FileApplication, by: Officer) -> Filed:
     """File an application: the first line of its history, its number and tracking code.
 
@@ -252,7 +256,8 @@ def _person(
     if typed.kind not in ("person", "company"):
         faults["applicant_kind"] = "choose"
     locale = typed.locale if typed.locale in ("id", "en") else "id"
-    return ApplicantForm(kind=typed.kind, locale=locale, **values)
+    tell_by = typed.tell_by if typed.tell_by in ("email", "phone") else ""
+    return ApplicantForm(kind=typed.kind, locale=locale, tell_by=tell_by, **values)
 
 
 def _proxy(
@@ -343,6 +348,7 @@ def _keep_applicant(
             "email": person.email,
             "address": person.address,
             "locale": person.locale,
+            "tell_by": person.tell_by,
         },
     ).scalar_one()
     return UUID(str(row))
@@ -407,7 +413,8 @@ SELECT p.id, p.status, p.holder_name, p.subject, t.nik_hash,
 _KEEP_APPLICANT = """
 WITH known AS (
   UPDATE applicant SET phone = %(phone)s, email = %(email)s, address = %(address)s,
-         nib = %(nib)s, npwp = %(npwp)s, locale = %(locale)s
+         nib = %(nib)s, npwp = %(npwp)s, locale = %(locale)s,
+         tell_by = coalesce(nullif(%(tell_by)s, ''), tell_by)
    WHERE id = (SELECT id FROM applicant
                 WHERE office_id = %(office)s AND nik_hash = ANY(%(hashes)s)
                   AND kind = %(kind)s AND name = %(name)s
@@ -415,9 +422,9 @@ WITH known AS (
   RETURNING id
 ), fresh AS (
   INSERT INTO applicant (office_id, kind, name, nik_cipher, nik_hash, nib, npwp, phone, email,
-         address, locale)
+         address, locale, tell_by)
   SELECT %(office)s, %(kind)s, %(name)s, %(cipher)s, %(hash)s, %(nib)s, %(npwp)s, %(phone)s,
-         %(email)s, %(address)s, %(locale)s
+         %(email)s, %(address)s, %(locale)s, coalesce(nullif(%(tell_by)s, ''), 'email')
    WHERE NOT EXISTS (SELECT 1 FROM known)
   RETURNING id
 )

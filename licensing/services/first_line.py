@@ -197,6 +197,8 @@ def write_first_line(
     )
 
 
+# The lock that the new row takes anyway, taken before the calendar is read: whoever puts another
+# one in force waits for the filings under way, and finds them when it counts anew.
 _OFFICE = """
 SELECT o.id, o.calendar_version_id,
        (SELECT v.id FROM sop_version v WHERE v.office_id = o.id AND v.service = %s
@@ -205,6 +207,7 @@ SELECT o.id, o.calendar_version_id,
        (SELECT s.note FROM service_state s
          WHERE s.office_id = o.id AND s.service = %s AND NOT s.open)
   FROM office o WHERE o.id = %s
+   FOR KEY SHARE
 """
 
 _NEXT = """
@@ -215,9 +218,10 @@ ON CONFLICT (office_id, series) DO UPDATE SET last = s.last + 1 RETURNING last
 _FILED = f"""
 WITH filed AS (
   INSERT INTO application (id, office_id, sop_version_id, calendar_version_id, step, lane, due_at,
-         last_seq, last_hash, last_actor_id, last_recorded_at, last_effective_at, state)
+         last_seq, last_hash, last_actor_id, last_recorded_at, last_effective_at,
+         step_since, state)
   VALUES (%(id)s, %(office)s, %(sop)s, %(calendar)s, %(step)s, %(lane)s, %(due_at)s, 1,
-          %(hash)s, %(actor)s, %(recorded_at)s, %(at)s, %(state)s)
+          %(hash)s, %(actor)s, %(recorded_at)s, %(at)s, %(at)s, %(state)s)
 ), described AS (
   INSERT INTO dossier (application_id, office_id, number, number_key, service, subject,
          subject_key, applicant_id, proxy, variants, fields, channel, filed_at, filed_by,

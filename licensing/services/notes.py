@@ -16,6 +16,7 @@ from licensing.holding import sees_file
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.door_sql import dump, read_for_decision
+from licensing.services.frozen import must_be_undecided
 from workflows.sop import Lane, Party
 
 _NOTE = """
@@ -42,9 +43,11 @@ def take(runtime: Runtime, application_id: UUID, by: Officer, *, ask: str | None
 
     Raises:
         NotFound, ApplicationEnded, TakenByAnother, NotAllowed: it cannot be taken by this person.
+        LapsedByLaw: it is granted by law; nobody works on it any more.
     """
     with runtime.transaction(by.office_id) as connection:
         case = _open_case(runtime, connection, application_id, by)
+        must_be_undecided(runtime, connection, case)
         lane = _lane(runtime, connection, case, ask)
         lanes = {lane.name, lane.served_by} - {None}
         if by.roles.isdisjoint(lanes):
@@ -87,23 +90,39 @@ def reassign(
 
     Raises:
         NotFound, ApplicationEnded: there is no such open file, or no such colleague in its lane.
+        LapsedByLaw: it is granted by law; nobody works on it any more.
         NotAllowed: `by` is no supervisor, or the file lies at the bank.
     """
-    by.must_have("reassign", "supervisor", "head")
     with runtime.transaction(by.office_id) as connection:
-        case = _open_case(runtime, connection, application_id, by)
-        lane = _lane(runtime, connection, case, ask)
-        if lane.party is Party.BANK:
-            # The office chooses no teller: held by one, a bill is refused at every other window.
-            raise NotAllowed("reassign within the bank", (lane.name,))
-        fits = connection.exec_driver_sql(
-            "SELECT 1 FROM officer o JOIN acting_role r ON r.officer_id = o.id"
-            " WHERE o.id = %s AND o.active AND r.role = %s",
-            (to, lane.served_by or lane.name),
-        ).fetchone()
-        if fits is None:
-            raise NotFound("colleague in this lane", to)
-        _hold(connection, case, "reassign", ask, to, by=by.id, reason=reason)
+        reassign_within(runtime, connection, application_id, to, by, reason=reason, ask=ask)
+
+
+def reassign_within(
+    runtime: Runtime,
+    connection: Connection,
+    application_id: UUID,
+    to: UUID,
+    by: Officer,
+    *,
+    reason: str,
+    ask: str | None = None,
+) -> None:
+    """Give a file away as `reassign` does, in a transaction that does more than that."""
+    by.must_have("reassign", "supervisor", "head")
+    case = _open_case(runtime, connection, application_id, by)
+    must_be_undecided(runtime, connection, case)
+    lane = _lane(runtime, connection, case, ask)
+    if lane.party is Party.BANK:
+        # The office chooses no teller: held by one, a bill is refused at every other window.
+        raise NotAllowed("reassign within the bank", (lane.name,))
+    fits = connection.exec_driver_sql(
+        "SELECT 1 FROM officer o JOIN acting_role r ON r.officer_id = o.id"
+        " WHERE o.id = %s AND o.active AND r.role = %s",
+        (to, lane.served_by or lane.name),
+    ).fetchone()
+    if fits is None:
+        raise NotFound("colleague in this lane", to)
+    _hold(connection, case, "reassign", ask, to, by=by.id, reason=reason)
 
 
 def _hold(

@@ -20,6 +20,8 @@ from workflows.calendar_spec import CalendarFault, CalendarSpec, default_spec, z
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 """Western, central and eastern Indonesian time. Source: Keppres 41/1987."""
 
+SHORT_ZONES = dict(zip(("WIB", "WITA", "WIT"), ZONES, strict=True))
+
 NUMBER_PATTERN = "503/{urut}/{jenis}/{unit}/{tahun}"
 _PLACEHOLDERS = frozenset({"urut", "jenis", "unit", "bulan_romawi", "tahun"})
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,30}")

@@ -11,19 +11,19 @@ from sqlalchemy import Connection
 
 from licensing.change import Case
 from licensing.errors import (
-    ApplicationEnded,
     InvalidInput,
     NotAllowed,
     NotFound,
     StaleApplication,
     TakenByAnother,
 )
-from licensing.facts import having_acted
+from licensing.facts import having_acted, renewing
 from licensing.forms import clean
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.door_sql import dump, read_for_decision
 from licensing.services.file_application import count_papers
+from licensing.services.frozen import must_be_undecided
 
 PRESENCES = ("unchecked", "received", "faulty", "missing", "not_needed")
 VERDICTS = ("correct", "faulty")
@@ -65,16 +65,17 @@ def attach_scan(
 
     Raises:
         NotFound: no such application or paper.
-        ApplicationEnded: nothing is added to what was decided on.
+        ApplicationEnded, LapsedByLaw: nothing is added to what was decided on, by law or by us.
         StorageFault: the content is none that is accepted (see `licensing.ports.storage`).
     """
     by.must_have("attach", "counter", "verifier")
     # Asked before anything is stored: what is refused leaves no file behind.
     with runtime.transaction(by.office_id) as connection:
-        _must_be_open(connection, application_id)
+        must_be_undecided(runtime, connection, read_for_decision(connection, application_id))
     kept = runtime.storage.put(content)
     with runtime.transaction(by.office_id) as connection:
-        _must_be_open(connection, application_id)
+        case = read_for_decision(connection, application_id)
+        must_be_undecided(runtime, connection, case)
         written = connection.exec_driver_sql(
             "INSERT INTO paper_file (office_id, application_id, paper, sha256, size, media_type,"
             " name, uploaded_by) SELECT office_id, application_id, name, %s, %s, %s, %s, %s"
@@ -91,13 +92,12 @@ def attach_scan(
         ).rowcount
         if written != 1:
             raise NotFound("paper", paper)
+        state = renewing(case.state, (paper,))
+        if state is not case.state:
+            connection.exec_driver_sql(
+                "UPDATE application SET state = %s WHERE id = %s", (dump(state), application_id)
+            )
     return kept.sha256
-
-
-def _must_be_open(connection: Connection, application_id: UUID) -> None:
-    case = read_for_decision(connection, application_id)
-    if case.outcome is not None:
-        raise ApplicationEnded(application_id, case.outcome)
 
 
 def _mark(
@@ -115,6 +115,13 @@ def _mark(
         watched = _must_be_markable(runtime, connection, case, command, by, lane)
         rows = _papers(connection, case.application_id)
         _check_marks({row["name"] for row in rows}, command.marks, marks)
+        # A paper that was not there and now is came in anew; its faults are new ones.
+        anew = [
+            row["name"]
+            for row in rows
+            if column == "presence"
+            and command.marks.get(row["name"], ("", ""))[0] == "received" != row["presence"]
+        ]
         for row in rows:
             if row["name"] in command.marks:
                 mark, note = command.marks[row["name"]]
@@ -124,7 +131,7 @@ def _mark(
                     row["verdict"] = None
         # Whoever marks a paper has acted here, also where somebody else presses the button.
         state = having_acted(case.state, case.step, by.id, watched)
-        state = {**state, "papers": count_papers(rows).to_json()}
+        state = {**renewing(state, anew), "papers": count_papers(rows).to_json()}
         connection.exec_driver_sql(
             _MARK_PRESENCE if column == "presence" else _MARK_VERDICT,
             {
@@ -146,8 +153,7 @@ def _must_be_markable(
     lane: str,
 ) -> Collection[str]:
     """Return the steps of which the SOP asks who acted there, once papers may be marked."""
-    if case.outcome is not None:
-        raise ApplicationEnded(case.application_id, case.outcome)
+    must_be_undecided(runtime, connection, case)
     if case.version != command.seen_version:
         raise StaleApplication(
             case.application_id,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
 from licensing.queries.alerts import owed_until
 from licensing.runtime import Runtime
+from licensing.services.escalate import escalate_batch
 from licensing.services.heartbeat import SWEEP, beat
+from licensing.services.office_hours import OfficeHours, office_hours
 from licensing.services.sweep_answers import sweep_answers
+from licensing.services.sweep_silence import sweep_silence
 from licensing.services.sweep_sql import peek, rules_json, sweep_batch
+from workflows.worktime import LateReceipt
 
 __all__ = ["BATCH", "LATE_AFTER", "OfficeSweep", "SweepReport", "sweep"]
 
@@ -23,6 +29,17 @@ BATCH = 200
 """Limits claimed by one statement."""
 LATE_AFTER = timedelta(minutes=1)
 """An alert raised later than this after it was owed says that it comes late."""
+
+
+_OFFICES = "SELECT id, code, simulated, calendar_version_id, late_receipt FROM office ORDER BY code"
+
+
+class _Office(NamedTuple):
+    id: UUID
+    code: str
+    simulated: bool
+    calendar_version_id: UUID | None
+    late_receipt: LateReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,12 @@ class OfficeSweep:
     discontinued: int = 0
     failure: str | None = None
     """Why this office, or an application in it, could not be swept; the others were."""
+    lapsed: int = 0
+    """Applications that the law has granted, recorded by this sweep."""
+    flagged: int = 0
+    """Applications of which it recorded that the limit of the law has passed."""
+    passed_on: int = 0
+    """Alerts of which the next in rank was told, because nobody had answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +73,21 @@ class SweepReport:
     discontinued: int
     """Applications that the clock ended or moved because nobody answered."""
     offices: tuple[OfficeSweep, ...]
+
+    @property
+    def passed_on(self) -> int:
+        """Return of how many alerts the next in rank was told."""
+        return sum(office.passed_on for office in self.offices)
+
+    @property
+    def lapsed(self) -> int:
+        """Return how many applications were recorded as granted by law."""
+        return sum(office.lapsed for office in self.offices)
+
+    @property
+    def flagged(self) -> int:
+        """Return of how many it was recorded that the limit of the law has passed."""
+        return sum(office.flagged for office in self.offices)
 
     @property
     def whole(self) -> bool:
@@ -78,10 +116,10 @@ def sweep(
     if at is not None and at.tzinfo is None:
         raise ValueError(f"{at} lacks a UTC offset: write 2026-07-10T16:00:00+07:00")
     done = []
-    for found, code, simulated in _offices(runtime):
-        if (office_id is not None and found != office_id) or (at is None and simulated):
+    for office in _offices(runtime):
+        if office_id not in (None, office.id) or (at is None and office.simulated):
             continue
-        done.append(_guarded(runtime, found, code, simulated, at, batch, late_after))
+        done.append(_guarded(runtime, office, at, batch, late_after))
     written = [office for office in done if office.written]
     report = SweepReport(
         raised=sum(office.raised for office in written),
@@ -95,63 +133,90 @@ def sweep(
     return report
 
 
-def _offices(runtime: Runtime) -> list[tuple[UUID, str, bool]]:
+def _offices(runtime: Runtime) -> list[_Office]:
     with runtime.db.begin() as connection:
-        rows = connection.exec_driver_sql("SELECT id, code, simulated FROM office ORDER BY code")
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [_Office(*row) for row in connection.exec_driver_sql(_OFFICES)]
 
 
 def _guarded(
     runtime: Runtime,
-    office_id: UUID,
-    code: str,
-    simulated: bool,
+    office: _Office,
     at: datetime | None,
     batch: int,
     late_after: timedelta,
 ) -> OfficeSweep:
     """Return the sweep of one office; its failure is told and does not stop the others."""
     try:
-        if at is not None and not simulated:
-            with runtime.transaction(office_id) as connection:
-                owed = owed_until(runtime, connection, office_id, at)
-            return OfficeSweep(code, written=False, raised=len(owed))
-        return _sweep_office(runtime, office_id, code, at, batch, late_after)
+        if at is not None and not office.simulated:
+            with runtime.transaction(office.id) as connection:
+                owed = owed_until(runtime, connection, office.id, at)
+            return OfficeSweep(office.code, written=False, raised=len(owed))
+        return _sweep_office(runtime, office, at, batch, late_after)
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
         failure = str(error.orig)
     except Exception as error:  # whatever is wrong with one office must not silence the others
         failure = str(error)
-    log.exception("office %s could not be swept", code)
-    return OfficeSweep(code, written=True, failure=failure)
+    log.exception("office %s could not be swept", office.code)
+    return OfficeSweep(office.code, written=True, failure=failure)
 
 
 def _sweep_office(
     runtime: Runtime,
-    office_id: UUID,
-    code: str,
+    office: _Office,
     at: datetime | None,
     batch: int,
     late_after: timedelta,
 ) -> OfficeSweep:
-    with runtime.transaction(office_id) as connection:
-        now, versions = peek(connection, office_id, at)
-        rules = rules_json(runtime, connection, versions)
+    with runtime.transaction(office.id) as connection:
+        now, versions, unanswered = peek(connection, office.id, at)
+        hours = OfficeHours(now, None)
+        if versions or unanswered:
+            hours = office_hours(
+                runtime, connection, office.calendar_version_id, office.late_receipt, now
+            )
+        rules = rules_json(runtime, connection, versions, hours)
     raised = late = discontinued = 0
     failure = None
     while versions:
-        with runtime.transaction(office_id) as connection:
+        with runtime.transaction(office.id) as connection:
             swept = sweep_batch(
-                connection, office_id, rules, now=now, late_after=late_after, batch=batch
+                connection, office.id, rules, hours=hours, late_after=late_after, batch=batch
             )
         raised += swept.raised
         late += swept.late
         if not swept.limits:
             break
+    passed_on = _pass_on(runtime, office.id, unanswered, hours, batch) if unanswered else 0
+    silence = sweep_silence(runtime, office.id, at=at, now=now)
     if versions:
-        answers = sweep_answers(runtime, office_id, at=at, now=now, late_after=late_after)
+        answers = sweep_answers(runtime, office.id, at=at, now=now, late_after=late_after)
         raised += answers.raised
         late += answers.late
         discontinued, failure = answers.moved, answers.failure
-    return OfficeSweep(code, True, raised, late, discontinued, failure)
+    return OfficeSweep(
+        office.code,
+        True,
+        raised,
+        late,
+        discontinued,
+        failure or silence.failure,
+        silence.lapsed,
+        silence.flagged,
+        passed_on,
+    )
+
+
+def _pass_on(
+    runtime: Runtime, office_id: UUID, versions: Iterable[UUID], hours: OfficeHours, batch: int
+) -> int:
+    passed_on = 0
+    while True:
+        with runtime.transaction(office_id) as connection:
+            seen, told = escalate_batch(
+                runtime, connection, office_id, versions, hours=hours, batch=batch
+            )
+        passed_on += told
+        if not seen:
+            return passed_on

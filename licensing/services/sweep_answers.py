@@ -29,6 +29,7 @@ from licensing.people import Clock
 from licensing.runtime import Runtime
 from licensing.services.door_sql import dump, read_for_decision
 from licensing.services.notes import write_note
+from licensing.services.office_hours import OfficeHours
 from licensing.services.sweep_sql import rules_json, tell_officers
 from licensing.services.take_action import TakeAction, take_action
 from workflows.ledger import Clockwork
@@ -64,14 +65,13 @@ RETURNING id
 
 _WARN = """
 INSERT INTO notice (id, office_id, application_id, alert_id, event, audience, address, channel,
-       locale, params, created_at, next_try_at)
-SELECT md5(%(alert)s::text || ':applicant:'
-           || CASE WHEN p.email = '' THEN 'app' ELSE 'email' END)::uuid,
-       %(office)s, d.application_id, %(alert)s, 'warned', 'applicant', p.email,
-       CASE WHEN p.email = '' THEN 'app' ELSE 'email' END, p.locale,
-       %(params)s,
-       %(now)s, CASE WHEN p.email = '' OR %(simulated)s THEN NULL ELSE %(now)s::timestamptz END
-  FROM dossier d JOIN applicant p ON p.id = d.applicant_id
+       channel_id, locale, params, created_at, next_try_at)
+SELECT md5(%(alert)s::text || ':applicant:' || w.channel
+           || coalesce(':' || w.channel_id, ''))::uuid,
+       %(office)s, d.application_id, %(alert)s, 'warned', 'applicant', w.address, w.channel,
+       w.channel_id, w.locale, %(params)s, %(now)s,
+       CASE WHEN w.leaves AND NOT %(simulated)s THEN %(now)s::timestamptz END
+  FROM dossier d JOIN way_to_applicant w ON w.applicant_id = d.applicant_id
  WHERE d.application_id = %(id)s
 ON CONFLICT (id) DO NOTHING
 """
@@ -212,7 +212,8 @@ def _warn(
         delays.append(now - owed_at)
         if rung == "breach":
             rules = rules_json(runtime, connection, (case.sop_version_id,))
-            tell_officers(connection, case, key, alert, rules, now=now, late_after=late_after)
+            hours = OfficeHours(now, clockwork.calendar)
+            tell_officers(connection, case, key, alert, rules, hours=hours, late_after=late_after)
         else:
             _tell(connection, clockwork, case, key, alert, due_at, now)
             _note(connection, clockwork, application_id, key, rung, at, now)

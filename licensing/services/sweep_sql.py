@@ -17,13 +17,18 @@ from sqlalchemy import Connection
 
 from licensing.change import Case
 from licensing.runtime import Runtime
+from licensing.services.office_hours import OfficeHours
 from workflows.sop import Party, Sop
 
 _PEEK = """
 SELECT {now},
        array(SELECT DISTINCT a.sop_version_id
                FROM deadline d JOIN application a ON a.id = d.application_id
-              WHERE d.office_id = %(office)s AND d.next_rung_at <= {now})
+              WHERE d.office_id = %(office)s AND d.next_rung_at <= {now}),
+       array(SELECT DISTINCT a.sop_version_id
+               FROM alert al JOIN application a ON a.id = al.application_id
+              WHERE al.office_id = %(office)s AND al.escalate_at <= {now}
+                AND al.acknowledged_at IS NULL AND al.withdrawn_at IS NULL)
 """
 PEEK_AT = _PEEK.format(now="%(now)s::timestamptz")
 # The time of the statement, not of the clock: only that may stand in the condition of an index.
@@ -31,15 +36,16 @@ PEEK_NOW = _PEEK.format(now="statement_timestamp()")
 
 _RULES = """
 rules AS MATERIALIZED (
-  SELECT version, service, ladder, lanes, titles
+  SELECT version, service, ladder, ways, lanes, titles, escalate
     FROM jsonb_to_recordset(%(rules)s::jsonb)
-         AS r(version uuid, service jsonb, ladder jsonb, lanes jsonb, titles jsonb)
+         AS r(version uuid, service jsonb, ladder jsonb, ways jsonb, lanes jsonb, titles jsonb,
+              escalate timestamptz)
 )"""
 
 _DUE = """
 due AS MATERIALIZED (
   SELECT d.application_id, d.key, d.name, d.status, coalesce(d.broken_at, d.due_at) AS due_at,
-         d.rungs, a.sop_version_id, a.lane, a.holder_id
+         d.rungs, d.application_id::text || d.key AS ref, a.sop_version_id, a.lane, a.holder_id
     FROM deadline d JOIN application a ON a.id = d.application_id
    WHERE d.office_id = %(office)s AND d.next_rung_at <= %(now)s
 """
@@ -55,16 +61,18 @@ _CLAIM = """
 # The same rule as `licensing.clock_rows.owed_rungs`.
 _PLANNED = """
 planned AS MATERIALIZED (
-  SELECT due.application_id, due.key, r ->> 0 AS rung, to_timestamp((r ->> 1)::bigint) AS moment
+  SELECT due.application_id, due.key, due.sop_version_id, r ->> 0 AS rung,
+         to_timestamp((r ->> 1)::bigint) AS moment
     FROM due, json_array_elements(due.rungs) AS r
    WHERE due.status <> 'late' OR r ->> 0 LIKE 'breach%%'
 )"""
 
 _RAISED = """
 raised AS (
-  INSERT INTO alert (office_id, application_id, key, rung, owed_at, raised_at)
-  SELECT %(office)s, application_id, key, rung, moment, %(now)s
-    FROM planned
+  INSERT INTO alert (office_id, application_id, key, rung, owed_at, raised_at, escalate_at)
+  SELECT %(office)s, application_id, key, rung, moment, %(now)s,
+         CASE WHEN rung LIKE 'breach%%' THEN rules.escalate END
+    FROM planned JOIN rules ON rules.version = planned.sop_version_id
    WHERE moment <= %(now)s
    ORDER BY moment
   ON CONFLICT (application_id, key, rung) WHERE withdrawn_at IS NULL DO NOTHING
@@ -90,15 +98,21 @@ raised AS MATERIALIZED (
                         AND a.rung = p.rung AND a.withdrawn_at IS NULL)
 )"""
 
+# Who looks after the office hears of every breach, whatever he chose before he got that role.
+WATCHES = """EXISTS (SELECT FROM acting_role w
+                      WHERE w.officer_id = p.officer_id AND w.role IN ('supervisor', 'head'))"""
+
 # A side path has its own lane and holder; `lanes` names the role of a lane's pool. When the time
 # to answer is over, those who serve the applicant hear of it; the warnings before are his.
-_FACTS = """
+_FACTS = f"""
 facts AS MATERIALIZED (
   SELECT raised.id, raised.application_id, raised.key, raised.rung, raised.owed_at,
-         CASE WHEN raised.key LIKE 'answer:%%'
+         CASE WHEN raised.key LIKE 'hold:%%' THEN '["holder", "supervisor"]'::jsonb
+              WHEN raised.key LIKE 'answer:%%'
               THEN CASE raised.rung WHEN 'breach' THEN '["holder", "supervisor"]'::jsonb
                                     ELSE '["applicant"]'::jsonb END
               ELSE coalesce(rules.ladder -> raised.rung, '[]'::jsonb) END AS tell,
+         coalesce(rules.ways -> raised.rung, '["app", "email"]'::jsonb) AS by,
          CASE WHEN ask.key IS NULL THEN due.holder_id ELSE ask.holder_id END AS holder_id,
          rules.lanes ->> CASE WHEN ask.key IS NULL THEN due.lane ELSE ask.lane END AS role,
          o.simulated, o.zone, dossier.number, dossier.subject, dossier.applicant_id, due.due_at,
@@ -107,7 +121,9 @@ facts AS MATERIALIZED (
                   to_jsonb(due.name)) AS title,
          %(now)s - raised.owed_at > %(late_after)s AS late
     FROM raised
-    JOIN due ON due.application_id = raised.application_id AND due.key = raised.key
+    -- By one value: of two the planner expects a single row, and would then compare each alert
+    -- with everybody who is told of any.
+    JOIN due ON due.ref = raised.application_id::text || raised.key
     JOIN rules ON rules.version = due.sop_version_id
     JOIN dossier ON dossier.application_id = raised.application_id
     JOIN office o ON o.id = %(office)s
@@ -141,30 +157,53 @@ facts AS MATERIALIZED (
     JOIN officer o ON o.id = r.officer_id AND o.active
    WHERE f.tell <> '["applicant"]'::jsonb
      AND NOT EXISTS (SELECT FROM reached WHERE reached.id = f.id)
-)"""
+), heard AS MATERIALIZED (
+  SELECT t.id, t.audience, t.officer_id, t.name, t.email, t.locale,
+         coalesce(p.outside_hours, false) AS outside,
+         CASE WHEN t.email = '' OR NOT f.by ? 'email' THEN 'app'
+              WHEN f.rung NOT LIKE 'breach%%' THEN coalesce(p.warnings, 'at_once')
+              WHEN p.breaches = 'never' AND {WATCHES} THEN 'at_once'
+              ELSE coalesce(p.breaches, 'at_once') END AS how
+    FROM told t
+    JOIN facts f ON f.id = t.id
+    LEFT JOIN alert_preference p ON p.officer_id = t.officer_id
+)"""  # noqa: S608
 
+# What is told stands in the application at once. Letters to officers leave in working time, those
+# to the applicant and what machines are told at once.
 _NOTICES = """
 noticed AS (
   INSERT INTO notice (id, office_id, application_id, alert_id, event, audience, officer_id, address,
-         channel, locale, params, created_at, next_try_at)
-  SELECT md5(f.id::text || ':' || t.whose || ':' || c.channel)::uuid, %(office)s,
-         f.application_id, f.id, 'alert.' || f.rung, t.audience, t.officer_id,
-         CASE WHEN c.channel = 'email' THEN t.address ELSE '' END, c.channel, t.locale,
+         channel, channel_id, locale, params, created_at, next_try_at)
+  SELECT md5(concat_ws(':', f.id, t.whose, t.channel, t.channel_id))::uuid, %(office)s,
+         f.application_id, f.id, 'alert.' || f.rung, t.audience, t.officer_id, t.address,
+         t.channel, t.channel_id, t.locale,
          jsonb_build_object('number', f.number, 'subject', f.subject, 'service', f.service,
                             'limit', f.title, 'key', f.key, 'rung', f.rung, 'due', f.due_at,
                             'zone', f.zone, 'owed', f.owed_at, 'late', f.late),
-         %(now)s,
-         CASE WHEN c.channel = 'email' AND NOT f.simulated THEN %(now)s::timestamptz END
+         %(now)s, CASE WHEN NOT f.simulated THEN t.leaves_at END
     FROM facts f
-    JOIN (SELECT id, audience, officer_id, email AS address, locale, officer_id::text AS whose,
-                 true AS in_app
-            FROM told
+    JOIN (SELECT h.id, h.audience, h.officer_id, h.officer_id::text AS whose, 'app' AS channel,
+                 NULL::uuid AS channel_id, '' AS address, h.locale,
+                 NULL::timestamptz AS leaves_at
+            FROM heard h
            UNION ALL
-          SELECT f.id, 'applicant', NULL, p.email, p.locale, 'applicant', p.email = ''
-            FROM facts f JOIN applicant p ON p.id = f.applicant_id
+          SELECT h.id, h.audience, h.officer_id, h.officer_id::text, 'email', NULL, h.email,
+                 h.locale, CASE WHEN h.outside THEN %(now)s ELSE %(opens)s END::timestamptz
+            FROM heard h
+           WHERE h.how = 'at_once'
+           UNION ALL
+          SELECT f.id, 'office', NULL, 'office', c.kind, c.id, '', 'id',
+                 CASE c.kind WHEN 'gateway' THEN %(opens)s ELSE %(now)s END::timestamptz
+            FROM facts f
+            JOIN office_channel c ON c.office_id = %(office)s AND c.active AND NOT c.personal
+                                 AND 'office' = ANY (c.takes)
+           WHERE f.by ? 'gateway'
+           UNION ALL
+          SELECT f.id, 'applicant', NULL, 'applicant', w.channel, w.channel_id, w.address, w.locale,
+                 CASE WHEN w.leaves THEN %(now)s::timestamptz END
+            FROM facts f JOIN way_to_applicant w ON w.applicant_id = f.applicant_id
            WHERE f.tell ? 'applicant') t ON t.id = f.id
-    JOIN (VALUES ('app'), ('email')) AS c(channel)
-      ON CASE c.channel WHEN 'app' THEN t.in_app ELSE t.address <> '' END
   ON CONFLICT (id) DO NOTHING
   RETURNING id
 )"""
@@ -187,8 +226,9 @@ PREVIEW = (
     f"WITH {_RULES}, {_DUE}), {_PLANNED}, {_WOULD_BE_RAISED}, {_FACTS}\n"  # noqa: S608
     "SELECT f.application_id, f.number, f.subject, f.key, f.title, f.rung, f.owed_at, f.due_at,"
     " f.tell ? 'applicant',"
-    " coalesce((SELECT jsonb_agg(jsonb_build_array(t.audience, t.name) ORDER BY t.audience, t.name)"
-    "             FROM told t WHERE t.id = f.id), '[]')"
+    " coalesce((SELECT jsonb_agg(jsonb_build_array(h.audience, h.name, h.how, h.outside)"
+    "                            ORDER BY h.audience, h.name)"
+    "             FROM heard h WHERE h.id = f.id), '[]'), f.by ? 'gateway'"
     "  FROM facts f ORDER BY f.owed_at, f.number, f.key, f.rung"
 )
 
@@ -202,13 +242,21 @@ class Swept(NamedTuple):
     noticed: int
 
 
-def peek(
-    connection: Connection, office_id: UUID, at: datetime | None
-) -> tuple[datetime, tuple[UUID, ...]]:
+class Peeked(NamedTuple):
+    """What a sweep finds due: the versions of the SOPs concerned."""
+
+    now: datetime
+    owed: tuple[UUID, ...]
+    """With a limit that owes an alert."""
+    unanswered: tuple[UUID, ...]
+    """With an alert that is passed on, because nobody answered."""
+
+
+def peek(connection: Connection, office_id: UUID, at: datetime | None) -> Peeked:
     """Return the time of the sweep and the SOP versions that have something due."""
     peeking = PEEK_NOW if at is None else PEEK_AT
     row = connection.exec_driver_sql(peeking, {"office": office_id, "now": at}).one()
-    return row[0], tuple(row[1])
+    return Peeked(row[0], tuple(row[1]), tuple(row[2]))
 
 
 def sweep_batch(
@@ -216,7 +264,7 @@ def sweep_batch(
     office_id: UUID,
     rules: str,
     *,
-    now: datetime,
+    hours: OfficeHours,
     late_after: timedelta,
     batch: int,
 ) -> Swept:
@@ -226,7 +274,8 @@ def sweep_batch(
         {
             "office": office_id,
             "rules": rules,
-            "now": now,
+            "now": hours.now,
+            "opens": hours.opens,
             "late_after": late_after,
             "batch": batch,
         },
@@ -241,7 +290,7 @@ def tell_officers(
     alert: UUID,
     rules: str,
     *,
-    now: datetime,
+    hours: OfficeHours,
     late_after: timedelta,
 ) -> None:
     """Write the notices of one alert that has just been raised for a limit that is due."""
@@ -253,21 +302,32 @@ def tell_officers(
             "key": key,
             "alert": alert,
             "rules": rules,
-            "now": now,
+            "now": hours.now,
+            "opens": hours.opens,
             "late_after": late_after,
         },
     )
 
 
-def rules_json(runtime: Runtime, connection: Connection, versions: Iterable[UUID]) -> str:
-    """Return what the statement must know of these SOP versions, as JSON text."""
-    return json.dumps(
-        [
-            {"version": str(version), **_rules(runtime.rules(connection, version).sop)}
-            for version in versions
-        ],
-        ensure_ascii=False,
-    )
+def rules_json(
+    runtime: Runtime,
+    connection: Connection,
+    versions: Iterable[UUID],
+    hours: OfficeHours | None = None,
+) -> str:
+    """Return what the statement must know of these SOP versions, as JSON text.
+
+    With `hours`, also when an alert of a breach raised now is passed on.
+    """
+    rules = []
+    for version in versions:
+        sop = runtime.rules(connection, version).sop
+        row = {"version": str(version), **_rules(sop)}
+        if hours is not None:
+            passed_on = hours.after(sop.escalate_after or runtime.escalate_after)
+            row["escalate"] = None if passed_on is None else passed_on.isoformat()
+        rules.append(row)
+    return json.dumps(rules, ensure_ascii=False)
 
 
 def limit_titles(sop: Sop) -> Mapping[str, Mapping[str, str]]:
@@ -275,6 +335,7 @@ def limit_titles(sop: Sop) -> Mapping[str, Mapping[str, str]]:
     titles: dict[str, Mapping[str, str]] = {}
     for step in sop.steps.values():
         titles[f"step:{step.name}"] = titles[f"answer:{step.name}"] = step.title
+        titles |= {f"hold:{step.name}/{name}": hold.title for name, hold in step.holds.items()}
     for ask in sop.asks.values():
         titles[f"ask:{ask.name}"] = titles[f"answer:{ask.name}"] = ask.title
         for step in ask.steps.values():
@@ -294,6 +355,7 @@ def _rules(sop: Sop) -> dict[str, Any]:
     return {
         "service": dict(sop.title),
         "ladder": {rung.name: list(rung.tell) for rung in sop.ladder},
+        "ways": {rung.name: list(rung.by) for rung in sop.ladder},
         "lanes": lanes,
         "titles": {key: dict(title) for key, title in limit_titles(sop).items()},
     }

@@ -11,8 +11,10 @@ from uuid import UUID
 from licensing.change import AskChange, Case, Change
 from licensing.clock_rows import changed_limits, nearest_due
 from licensing.effects import EFFECTS
+from licensing.effects.silence import record_lapse
 from licensing.errors import (
     ApplicationEnded,
+    LapsedByLaw,
     NotFound,
     SimulationOnly,
     StaleApplication,
@@ -22,12 +24,16 @@ from licensing.facts import CaseFacts, facts_from_state, having_acted
 from licensing.history import Event
 from licensing.holding import holders_alone
 from licensing.people import Clock, Officer
+from licensing.retry import retried
 from licensing.runtime import Rules, Runtime
 from licensing.services.door_sql import read_for_decision, write
+from licensing.services.frozen import granted_by_law
+from licensing.services.tell_watchers import tell_watchers
 from licensing.telling import tell_applicant
-from workflows.check import ANSWERED
+from workflows.check import ANSWERED, LAPSE
 from workflows.ledger import ClockState, Clockwork, Happening
 from workflows.machine import Move
+from workflows.silence import SilentLimit, lapse_move
 from workflows.sop import Sop
 
 
@@ -61,6 +67,7 @@ class Receipt:
     at: datetime
 
 
+@retried
 def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> Receipt:
     """Carry one action out: the only door by which an application changes step.
 
@@ -68,6 +75,7 @@ def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> R
         NotFound: no such application in the office of `by`.
         StaleApplication: the application moved on after the page was shown.
         ApplicationEnded, TakenByAnother: nothing can be pressed, or not by this person.
+        LapsedByLaw: the limit of the law had passed, and that grants the application.
         Refusal: the SOP forbids it (see `workflows.errors`).
         InputMissing: an effect needs something that was not given.
         SimulationOnly: `command.at` outside a simulated office.
@@ -81,12 +89,20 @@ def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> R
         )
         at = _effective_at(case, command)
         facts = facts_from_state(case.state, today=clockwork.calendar.local_date(at).isoformat())
-        move = _decide(rules, case, facts, command, by)
+        silence = granted_by_law(clockwork, case, at)
+        if silence is None:
+            move = _decide(rules, case, facts, command, by)
+        else:
+            move = _recorded(case, rules.sop, command, by, silence)
         change = record(case, rules, clockwork, move, facts, command, by=by.id, at=at)
         for name in move.effects:
             change = EFFECTS[name](change)
+        if silence is not None:
+            change = record_lapse(change, silence)
         change = tell_applicant(change)
         write(connection, change)
+        if silence is not None:
+            tell_watchers(connection, case, rules.sop, "silence_granted", silence, at=at)
         event = change.event
         return Receipt(
             case.application_id,
@@ -126,8 +142,8 @@ def record(
     )
     before = ClockState.from_json(case.state["clock"])
     after = clockwork.advance(before, happening)
-    limits = clockwork.limits(after)
-    begun, moved = changed_limits(clockwork.limits(before), limits)
+    limits = clockwork.limits_and_holds(after)
+    begun, moved = changed_limits(clockwork.limits_and_holds(before), limits)
     target = case.step if command.ask else move.target
     event = Event(
         application_id=case.application_id,
@@ -209,6 +225,19 @@ def _decide(
         held=case.state.get("held"),
         holds_used=case.state.get("holds"),
     )
+
+
+def _recorded(
+    case: Case, sop: Sop, command: TakeAction, by: Officer | Clock, silence: SilentLimit
+) -> Move:
+    """Return the one move that is left when silence has granted an application.
+
+    Raises:
+        LapsedByLaw: something else was pressed, or not by the clock.
+    """
+    if command.action != LAPSE or not isinstance(by, Clock):
+        raise LapsedByLaw(case.application_id, since=silence.since, deemed_on=silence.deemed_on)
+    return lapse_move(sop, case.step)
 
 
 def _held_after(case: Case, move: Move, ask: str | None) -> str | None:

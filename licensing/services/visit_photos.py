@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from licensing.change import Case
-from licensing.errors import ApplicationEnded, InvalidInput, NotFound
+from licensing.errors import InvalidInput, NotFound
 from licensing.forms import clean
 from licensing.people import Officer
 from licensing.ports.storage import StorageFault
 from licensing.queries.visits import weighed_at
 from licensing.runtime import Runtime
 from licensing.services.door_sql import read_for_decision
+from licensing.services.frozen import must_be_undecided
 
 MOST_PHOTOS = 12
 
@@ -77,8 +78,7 @@ def attach_photos(
 def _taking_visit(runtime: Runtime, connection: Connection, application_id: UUID) -> int:
     """Return the number of the visit that takes photographs, its application locked."""
     case = read_for_decision(connection, application_id)
-    if case.outcome is not None:
-        raise ApplicationEnded(application_id, case.outcome)
+    must_be_undecided(runtime, connection, case)
     return _open_visit(runtime, connection, case)
 
 

@@ -1,8 +1,9 @@
 """`make bench`: what things cost, as ratios to hand-written SQL in the same run.
 
-`python -m tests.bench [steps] [wal] [sweep] [pages] [screens] [--json FILE]`. A figure that misses
-its target is shown as such and is no failure, but of the pages: one that takes over ten times as
-long as a minimal page, or more than six statements, ends the run with exit code 1.
+`python -m tests.bench [steps] [wal] [sweep] [recompute] [ledger] [pages] [screens]
+[--json FILE]`. A figure that misses its target is shown as such and is no failure, but of the
+pages: one that takes over ten times as long as a minimal page, or more than six statements, ends
+the run with exit code 1.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 
 from tests.bed import Server, scratch_folder, server
-from tests.bench import pages, screens, steps, sweep, wal
+from tests.bench import ledger, pages, recompute, screens, steps, sweep, wal
 from tests.bench.report import Row, header, line, summary, write_json
 
 Bench = Callable[[Server, Path, Callable[[str], None]], Iterator[Row]]
@@ -23,6 +24,8 @@ BENCHES: Mapping[str, Bench] = {
     "steps": steps.bench,
     "wal": wal.bench,
     "sweep": sweep.bench,
+    "recompute": recompute.bench,
+    "ledger": ledger.bench,
     "pages": pages.bench,
     "screens": screens.bench,
 }

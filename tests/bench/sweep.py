@@ -20,7 +20,7 @@ from tests.bench.setting import a_house
 from tests.factories import House, copy_application
 
 DUE = 200
-SMALL, LARGE = 10_000, 200_000
+SIZES = 10_000, 100_000, 1_000_000
 """Open deadlines."""
 ROUNDS = 7
 _OPEN_EACH = 3
@@ -29,10 +29,10 @@ _KEY = "step:verification#1"
 
 
 def bench(server: Server, folder: Path, say: Callable[[str], None]) -> Iterator[Row]:
-    """Sweep the same number due in a small and in a large office, in turn."""
+    """Sweep the same number due in offices from small to very large, in turn."""
     with ExitStack() as opened:
         places = []
-        for size in (SMALL, LARGE):
+        for size in SIZES:
             say(f"opening {size:,} deadlines")
             urls = opened.enter_context(server.database())
             house = opened.enter_context(a_house(urls, folder))
@@ -43,27 +43,31 @@ def bench(server: Server, folder: Path, say: Callable[[str], None]) -> Iterator[
         for place in places:
             place.sweep()
             place.by_hand()
-        small, large = places
-        sizes, hands = [], []
+        took: dict[int, list[tuple[float, float]]] = {size: [] for size in SIZES}
         for number in range(ROUNDS):
-            order = (small, large) if number % 2 == 0 else (large, small)
-            took = {place.size: (place.sweep(), place.by_hand()) for place in order}
-            sizes.append(took[LARGE][0] / took[SMALL][0])
-            hands += [ours / by_hand for ours, by_hand in took.values()]
+            for place in places[:: 1 if number % 2 == 0 else -1]:
+                took[place.size].append((place.sweep(), place.by_hand()))
         for place in places:
             place.check()
-    yield Row(
-        f"sweep of {DUE} due, {LARGE:,} open / {SMALL:,}",
-        median(sizes),
-        most=1.5,
-        note=f"rounds from {min(sizes):.2f} to {max(sizes):.2f}",
-    )
-    yield Row(
-        f"sweep of {DUE} due / by hand",
-        median(hands),
-        most=5,
-        note=f"rounds from {min(hands):.2f} to {max(hands):.2f}; the same alerts and notices",
-    )
+    small, *larger = SIZES
+    for size in larger:
+        yield _row(
+            f"sweep of {DUE} due, {size:,} open / {small:,}",
+            [ours / least for (ours, _), (least, _) in zip(took[size], took[small], strict=True)],
+            most=1.5,
+        )
+    for size in SIZES:
+        yield _row(
+            f"sweep of {DUE} due / by hand, {size:,} open",
+            [ours / by_hand for ours, by_hand in took[size]],
+            most=3,
+            note="; the same alerts and notices",
+        )
+
+
+def _row(what: str, ratios: list[float], *, most: float, note: str = "") -> Row:
+    rounds = f"rounds from {min(ratios):.2f} to {max(ratios):.2f}"
+    return Row(what, median(ratios), most=most, note=rounds + note)
 
 
 class Place:

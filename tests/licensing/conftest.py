@@ -14,6 +14,7 @@ from licensing.people import Officer
 from licensing.runtime import Runtime
 from tests.bed import OwnerOf, Urls
 from tests.factories import House, make_house, make_runtime
+from tests.licensing.clock_office import clock_house
 from tests.money import Till, make_till
 
 
@@ -79,3 +80,13 @@ def supervisor(house: House) -> Officer:
 def till(runtime: Runtime, owner_db: OwnerOf) -> Till:
     """An office whose SIUP costs money, and its bank."""
     return make_till(runtime, owner_db)
+
+
+@pytest.fixture
+def real_clock_house(fresh_database: Urls, tmp_path: Path) -> Iterator[House]:
+    """A simulated office whose SOP may be extended and held, with real commits."""
+    app = connect(fresh_database.app, pool_size=12)
+    owner = connect(fresh_database.owner, role=OWNER_ROLE, pool_size=2)
+    yield clock_house(make_runtime(app, tmp_path), owner)
+    app.dispose()
+    owner.dispose()

@@ -352,12 +352,10 @@ class TestAHoliday:
         day = today(house) + timedelta(days=3)
         change = CalendarChange("makeup", day, windows=HOURS)
 
-        number = change_calendar(
-            house.runtime, change, source="SK 2", seen=1, by=house.people.admin
-        )
+        made = change_calendar(house.runtime, change, source="SK 2", seen=1, by=house.people.admin)
 
         found = calendar_in_force(house.runtime, house.people.admin)
-        assert (number, found.number, found.spec.makeup[day]) == (2, 2, HOURS)
+        assert (made.number, found.number, found.spec.makeup[day]) == (2, 2, HOURS)
         line = record_of(house, "calendar_set")[0]
         assert line.detail["after"]["makeup"] == {day.isoformat(): [["08:00", "14:00"]]}
         change_calendar(
@@ -383,7 +381,9 @@ class TestAHoliday:
     @pytest.mark.parametrize(
         ("change", "days", "faults"),
         [
-            (CalendarChange("close", date.min, "x"), -1, {"day": "in_past"}),
+            (CalendarChange("close", date.min, "x"), -9_000, {"day": "year_not_known"}),
+            (CalendarChange("cover", date.min), -1, {"day": "in_past"}),
+            (CalendarChange("cover", date.min), 2_000, {"day": "year_not_known"}),
             (CalendarChange("close", date.min, " "), 3, {"name": "required"}),
             (CalendarChange("close", date.min, "x", kind="y"), 3, {"kind": "unknown_choice"}),
             (CalendarChange("close", date.min, "x"), 2_000, {"day": "year_not_known"}),
@@ -415,21 +415,22 @@ class TestAHoliday:
         change_calendar(house.runtime, gone, source="SE 2", seen=2, by=house.people.admin)
         assert len(calendar_in_force(house.runtime, house.people.admin).spec.weekly) == 1
 
-    def test_of_the_next_year_come_all_at_once(self, house: House) -> None:
+    def test_of_the_next_year_come_all_at_once_when_they_are_decreed(self, house: House) -> None:
         spec = calendar_in_force(house.runtime, house.people.admin).spec
-        year = spec.covers[1].year + 1
+        last = spec.covers[1].year
+        known = {day: why for day, why in spec.closed.items() if day.year < last}
+        shorter = replace(spec, closed=known, covers=(spec.covers[0], date(last - 1, 12, 31)))
+        set_calendar(house.runtime, shorter, source="SK", by=house.people.admin)
+        year = CalendarChange("year", date(last, 1, 1))
 
-        change_calendar(
-            house.runtime,
-            CalendarChange("year", date(year, 1, 1)),
-            source="SKB",
-            seen=1,
-            by=house.people.admin,
-        )
+        change_calendar(house.runtime, year, source="SKB", seen=2, by=house.people.admin)
 
         after = calendar_in_force(house.runtime, house.people.admin).spec
-        assert after.covers[1] == date(year, 12, 31)
-        assert date(year, 8, 17) in after.closed
+        assert (after.covers, after.closed) == (spec.covers, spec.closed)
+        undecreed = CalendarChange("year", date(last + 1, 1, 1))
+        with pytest.raises(InvalidInput) as refused:
+            change_calendar(house.runtime, undecreed, source="SKB", seen=3, by=house.people.admin)
+        assert refused.value.faults == {"day": "year_not_decreed"}
 
 
 def _quiet(house: House, days: int) -> date:

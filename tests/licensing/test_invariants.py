@@ -228,6 +228,16 @@ BREAKS: list[tuple[str, str, tuple[str, ...]]] = [
     ),
     ("I26", "correction", ("DELETE FROM deadline WHERE application_id = %(id)s",)),
     (
+        "I32",
+        "verification",
+        (
+            "INSERT INTO calendar_version (office_id, number, spec, source)"
+            " SELECT office_id, 2, spec, source FROM calendar_version",
+            "UPDATE office SET calendar_version_id = (SELECT id FROM calendar_version"
+            " WHERE number = 2)",
+        ),
+    ),
+    (
         "I28",
         "intake",
         (

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
-from licensing.letters import EVENTS, UnknownEvent, limit_words, render, rung_words, watched_words
+from licensing.letters import (
+    EVENTS,
+    UnknownEvent,
+    limit_words,
+    render,
+    rung_words,
+    silence_words,
+    watched_words,
+)
 
 PARAMS = {
     "number": "REG-20260706-00001",
@@ -143,6 +153,11 @@ class TestWhatTheySay:
         ("breach", "melewati batas waktu", "the limit has passed"),
         ("breach+1", "terlambat 1 hari kerja", "1 working day past the limit"),
         ("breach+3", "terlambat 3 hari kerja", "3 working days past the limit"),
+        ("breach+4h", "terlambat 4 jam kerja", "4 working hours past the limit"),
+        ("-1d", "sisa 1 hari kerja", "1 working day left"),
+        ("-4h", "sisa 4 jam kerja", "4 working hours left"),
+        ("-1h", "sisa 1 jam kerja", "1 working hour left"),
+        ("escalated", "peringatan belum ditanggapi", "nobody has answered the alert"),
     ],
 )
 def test_a_rung_has_words(rung: str, indonesian: str, english: str) -> None:
@@ -175,4 +190,38 @@ class TestWhoeverWatchesOverTheOffice:
             letter.subject
             == f"{str(watched_words(event, lang))[:1].upper()}"
             + str(watched_words(event, lang))[1:]
+        )
+
+
+class TestSilence:
+    """What the applicant, the head and the inspectorate hear when nobody has decided."""
+
+    PASSED: ClassVar[dict[str, object]] = {
+        **PARAMS,
+        "since": "2026-07-13T09:00:00+00:00",
+        "lapsed_at": "2026-07-13T09:00:00+00:00",
+        "deemed_on": "2026-07-14T12:00:00+07:00",
+        "source": "UU 30/2014 Pasal 53(2)",
+    }
+
+    @pytest.mark.parametrize("event", ["silence_granted", "silence_flagged"])
+    @pytest.mark.parametrize("locale", ["id", "en"])
+    def test_officers_read_which_limit_ended_when(self, event: str, locale: str) -> None:
+        letter = render(event, self.PASSED, locale)
+
+        assert PARAMS["number"] in letter.subject
+        assert ("13 Juli 2026" if locale == "id" else "13 July 2026") in letter.body
+        assert "UU 30/2014 Pasal 53(2)" in letter.body
+        assert silence_words(event, locale)
+
+    def test_the_applicant_reads_since_when_it_is_granted(self) -> None:
+        body = render("lapsed", self.PASSED, "id").body
+
+        assert "dikabulkan secara hukum" in body
+        assert "sejak Selasa, 14 Juli 2026" in body
+        assert "jangan dibayar" not in body
+
+    def test_the_applicant_hears_that_his_bill_is_cancelled(self) -> None:
+        assert (
+            "jangan dibayar" in render("lapsed", {**self.PASSED, "bill_cancelled": True}, "id").body
         )

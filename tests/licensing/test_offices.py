@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from licensing.services.calendars import set_calendar
 from licensing.services.offices import NewOffice, create_office, office_id_of
 from tests.bed import OwnerOf
 from tests.factories import House
-from workflows.calendar_spec import CalendarSpec, ClosedDay
+from workflows.calendar_spec import CalendarSpec, ClosedDay, Outage, decreed
 
 NEW = NewOffice(
     code="kota-contoh",
@@ -48,7 +48,9 @@ class TestANewOffice:
         calendar = CalendarSpec.from_json(spec)
         year = datetime.now(UTC).year
         assert calendar.zone == "Asia/Makassar"
-        assert calendar.covers == (date(year - 1, 1, 1), date(year + 1, 12, 31))
+        last = year + 1 if decreed(year + 1) else year
+        assert calendar.covers == (date(year - 1, 1, 1), date(last, 12, 31))
+        assert max(calendar.closed) <= calendar.covers[1]
         assert calendar.closed[date(year, 8, 17)].kind == "national"
 
     def test_knows_who_watches_over_it(self, owner_db: OwnerOf) -> None:
@@ -100,12 +102,12 @@ class TestANewCalendar:
         spec = calendar_of(house)
         more = {**spec.closed, date(2026, 12, 9): ClosedDay("Pilkada", "local")}
 
-        number = set_calendar(
+        made = set_calendar(
             house.runtime, replace(spec, closed=more), source="SK 1/2026", by=house.people.admin
         )
 
         rows = house.rows("SELECT number, source, created_by FROM calendar_version ORDER BY number")
-        assert number == 2
+        assert made.number == 2
         assert [row.number for row in rows] == [1, 2]
         assert (rows[1].source, rows[1].created_by) == ("SK 1/2026", house.people.admin.id)
         assert date(2026, 12, 9) in calendar_of(house).closed
@@ -123,6 +125,19 @@ class TestANewCalendar:
     def test_is_not_the_counters_to_set(self, house: House) -> None:
         with pytest.raises(NotAllowed):
             set_calendar(house.runtime, calendar_of(house), source="x", by=house.people.clerk)
+
+    def test_declares_an_outage_only_by_the_head(self, house: House) -> None:
+        spec, now = calendar_of(house), datetime.now(UTC)
+        dark = replace(spec, outages=(Outage(now - timedelta(hours=4), now, "listrik", "SK 5"),))
+
+        with pytest.raises(NotAllowed, match="outage"):
+            set_calendar(house.runtime, dark, source="SK", by=house.people.admin)
+        set_calendar(house.runtime, dark, source="SK", by=house.people.head)
+        # Neither does anybody else take it back, nor lose it on the way.
+        with pytest.raises(NotAllowed, match="outage"):
+            set_calendar(house.runtime, spec, source="SK", by=house.people.admin)
+        set_calendar(house.runtime, calendar_of(house), source="SK", by=house.people.admin)
+        assert calendar_of(house).outages[0].legal == "SK 5"
 
     def test_needs_a_source_and_the_zone_of_the_office(self, house: House) -> None:
         spec = calendar_of(house)

@@ -19,6 +19,7 @@ from tests.factories import PASSWORD, House, make_house
 # What the application may do to each table: Select, Insert, Update, Delete. `office`, `bill`,
 # `payment` and `visit`: a right on a few columns alone, which is no right on the table.
 RIGHTS = {
+    "alert_preference": "S",
     "alert": "SIU",
     "applicant": "SIU",
     "application": "SIU",
@@ -32,10 +33,12 @@ RIGHTS = {
     "fee_assessment": "SI",
     "heartbeat": "SIU",
     "intake_draft": "SIUD",
+    "letter_template": "S",
     "login_session": "SIU",
     "notice": "SIU",
     "number_series": "SIU",
     "office": "S",
+    "office_channel": "S",
     "office_event": "S",
     "officer": "SIU",
     "officer_role": "SIUD",
@@ -45,11 +48,14 @@ RIGHTS = {
     "payment": "SI",
     "permit": "SIU",
     "rate_count": "SIUD",
+    "recompute": "S",
+    "recompute_moved": "SI",
     "seal": "SI",
     "service_state": "SI",
     "sop_draft": "SI",
     "sop_version": "SI",
     "tariff_price": "SI",
+    "time_correction": "SI",
     "visit": "SI",
 }
 # They belong to no office: the pulse of the program itself, and counters under keyed hashes.
@@ -61,8 +67,9 @@ HISTORY = (
 WORDS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 # A file that was issued in time, without scans, has none of these.
 WITHOUT_ROWS = {
-    "alert", "ask", "bill", "deputy", "fee_assessment", "intake_draft", "paper_file", "payment",
-    "service_state", "sop_draft", "tariff_price", "visit",
+    "alert", "alert_preference", "ask", "bill", "deputy", "fee_assessment", "intake_draft",
+    "letter_template", "office_channel", "paper_file", "payment", "recompute", "recompute_moved",
+    "service_state", "sop_draft", "tariff_price", "time_correction", "visit",
 }  # fmt: skip
 WALLED = sorted(RIGHTS.keys() - OF_NO_OFFICE - {"office"})
 

@@ -58,7 +58,9 @@ def nights(dice: Random, count: int, now: int) -> Iterator[Limit]:
             ("met", {"50%": half, "80%": most, "breach": ahead}, set()),
             ("paused", {"50%": half, "80%": most}, set()),
             ("late", {"50%": half, "80%": half, "breach": most}, {"breach"}),
-        )[number % 8]
+            # What was withdrawn.
+            ("closed", {"50%": half, "80%": most, "breach": ahead}, set()),
+        )[number % 9]
         due = rungs.get("breach", ahead)
         planned = {
             rung: at
@@ -69,7 +71,7 @@ def nights(dice: Random, count: int, now: int) -> Iterator[Limit]:
             {
                 "status": status,
                 "due": None if status == "paused" else due,
-                "ended": now - 1 if status in ("met", "late") else None,
+                "ended": now - 1 if status in ("met", "late", "closed") else None,
                 "broken": due if status in ("broken", "late") else None,
                 "rungs": list(rungs.items()),
                 "next": min(planned.values(), default=None),

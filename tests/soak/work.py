@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,15 @@ def sweep_until_nothing_is_owed(tell: Connection, place: Place, batch: int) -> N
     with runtime.transaction(place.office_id):
         tell.send("begins")
     while sweep(runtime, batch=batch).raised:
+        pass
+
+
+def sweep_by_a_clock(tell: Connection, place: Place, batch: int, at: datetime) -> None:
+    """The same in a simulated office, by a clock that shows `at`."""
+    runtime = place.runtime()
+    with runtime.transaction(place.office_id):
+        tell.send("begins")
+    while sweep(runtime, at=at, office_id=place.office_id, batch=batch).raised:
         pass
 
 

@@ -14,11 +14,13 @@ PUBLIC = None
 
 AGENCIES = frozenset({"agency_pu", "agency_lh", "agency_head_pu", "agency_head_lh"})
 WORKERS = AGENCIES | {"counter", "verifier", "inspector", "billing", "head", "supervisor"}
+STAFF = WORKERS | {"admin", "inspectorate", "ombudsman"}
 READERS = WORKERS | {"inspectorate", "ombudsman"}
 PRINTERS = READERS - AGENCIES - {"inspector", "billing"}
 FILE_READERS = READERS | {
     "inspector", "billing", "agency_pu", "agency_lh", "agency_head_pu", "agency_head_lh",
 }  # fmt: skip
+OFFICE_WORKERS = WORKERS - AGENCIES
 COUNTER = frozenset({"counter"})
 WATCHERS = frozenset({"head", "supervisor", "inspectorate"})
 SUPERVISORS = frozenset({"head", "supervisor"})
@@ -28,6 +30,8 @@ FEE_READERS = frozenset(
 )
 ADMINISTRATORS = frozenset({"admin", "head", "bank_admin"})
 SETTERS = frozenset({"admin", "head"})
+RUN_READERS = SETTERS | {"supervisor"}
+OUTBOX_READERS = SETTERS | {"supervisor"}
 ACCOUNT_KEEPERS = frozenset({"admin", "bank_admin"})
 _FILE = "/berkas/<uuid:application_id>"
 
@@ -44,6 +48,7 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/lacak/<path:number>"): PUBLIC,
     ("GET", "/lacak/berkas"): PUBLIC,
     ("POST", "/lacak/tutup"): PUBLIC,
+    ("GET", "/lacak/berkas/keterangan.pdf"): PUBLIC,
     ("GET", "/hitung"): PUBLIC,
     ("GET", "/hitung/cetak"): PUBLIC,
     ("GET", "/hitung.json"): PUBLIC,
@@ -70,11 +75,16 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/kerja"): WORKERS,
     ("GET", "/kerja/pemberitahuan"): WORKERS,
     ("POST", "/kerja/pemberitahuan/dibaca"): WORKERS,
+    ("GET", "/akun/peringatan"): STAFF,
+    ("POST", "/akun/peringatan"): STAFF,
+    ("GET", "/peringatan/<uuid:alert_id>"): WORKERS | {"inspectorate"},
+    ("POST", "/peringatan/<uuid:alert_id>"): WORKERS,
     ("GET", _FILE): READERS,
     ("GET", _FILE + "/tanda-terima.pdf"): PRINTERS,
     ("GET", _FILE + "/surat-pengembalian.pdf"): PRINTERS,
     ("GET", _FILE + "/surat-penolakan.pdf"): PRINTERS,
     ("GET", _FILE + "/izin.pdf"): PRINTERS,
+    ("GET", _FILE + "/keterangan-dikabulkan.pdf"): PRINTERS,
     ("GET", _FILE + "/retribusi"): FEE_READERS | {"inspector"},
     ("POST", _FILE + "/retribusi"): frozenset({"billing"}),
     ("GET", _FILE + "/skrd/<uuid:bill_id>"): FEE_READERS,
@@ -87,6 +97,15 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("POST", _FILE + "/lepas"): WORKERS,
     ("POST", _FILE + "/nik"): WORKERS,
     ("POST", _FILE + "/alihkan"): SUPERVISORS,
+    ("GET", _FILE + "/perpanjangan"): OFFICE_WORKERS,
+    ("POST", _FILE + "/perpanjangan"): OFFICE_WORKERS,
+    ("GET", _FILE + "/koreksi"): frozenset({"counter", "verifier", "supervisor"}),
+    ("POST", _FILE + "/koreksi"): frozenset({"counter", "verifier", "supervisor"}),
+    ("GET", _FILE + "/koreksi/<uuid:correction_id>"): OFFICE_WORKERS,
+    ("POST", _FILE + "/koreksi/<uuid:correction_id>"): OFFICE_WORKERS,
+    ("POST", _FILE + "/tanda-terima/ulang"): frozenset(
+        {"counter", "verifier", "head", "supervisor"}
+    ),
     ("GET", "/bank"): BANK,
     ("POST", "/bank/cari"): BANK,
     ("GET", "/bank/tagihan/<uuid:bill_id>"): BANK,
@@ -106,6 +125,8 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/pengawas/permintaan"): WATCHERS,
     ("GET", "/pengawas/peringatan"): WATCHERS,
     ("GET", "/pengawas/selesai"): WATCHERS,
+    ("GET", "/pengawas/diam"): WATCHERS,
+    ("GET", "/pengawas/diam.csv"): WATCHERS,
     ("POST", "/pengawas/peringatan/<uuid:alert_id>/tanggapan"): SUPERVISORS,
     ("GET", "/admin"): ADMINISTRATORS,
     ("GET", "/admin/layanan"): SETTERS,
@@ -118,6 +139,18 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/admin/sop/draf/<uuid:draft_id>/buang"): SETTERS,
     ("GET", "/admin/kalender"): SETTERS,
     ("POST", "/admin/kalender"): SETTERS,
+    ("GET", "/admin/kalender/impor"): SETTERS,
+    ("POST", "/admin/kalender/impor"): SETTERS,
+    ("GET", "/admin/kalender/impor/contoh.csv"): SETTERS,
+    ("GET", "/admin/kalender/hitung-ulang"): RUN_READERS,
+    ("GET", "/admin/kalender/hitung-ulang/<uuid:recompute_id>"): RUN_READERS,
+    ("GET", "/admin/kalender/hitung-ulang/<uuid:recompute_id>/bergeser.csv"): RUN_READERS,
+    ("POST", "/admin/kalender/hitung-ulang/<uuid:recompute_id>/ulangi"): SETTERS,
+    ("GET", "/admin/kalender/versi"): SETTERS,
+    ("GET", "/admin/kalender/versi/<int:number>"): SETTERS,
+    ("POST", "/admin/kalender/versi/<int:number>"): SETTERS,
+    ("GET", "/admin/kalender/gangguan"): SETTERS,
+    ("POST", "/admin/kalender/gangguan"): frozenset({"head"}),
     ("GET", "/admin/akun"): ACCOUNT_KEEPERS,
     ("GET", "/admin/akun/baru"): ACCOUNT_KEEPERS,
     ("POST", "/admin/akun/baru"): ACCOUNT_KEEPERS,
@@ -129,6 +162,20 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/admin/pengganti"): ACCOUNT_KEEPERS,
     ("POST", "/admin/pengganti"): ACCOUNT_KEEPERS,
     ("POST", "/admin/pengganti/<uuid:deputy_id>/akhiri"): ACCOUNT_KEEPERS,
+    ("GET", "/admin/kirim"): OUTBOX_READERS,
+    ("POST", "/admin/kirim/ulang"): SETTERS,
+    ("POST", "/admin/kirim/<uuid:notice_id>/ulang"): SETTERS,
+    ("GET", "/admin/saluran"): OUTBOX_READERS,
+    ("GET", "/admin/saluran/baru"): SETTERS,
+    ("POST", "/admin/saluran/baru"): SETTERS,
+    ("GET", "/admin/saluran/<uuid:channel_id>"): SETTERS,
+    ("POST", "/admin/saluran/<uuid:channel_id>/coba"): SETTERS,
+    ("POST", "/admin/saluran/<uuid:channel_id>/rahasia"): SETTERS,
+    ("POST", "/admin/saluran/<uuid:channel_id>/keadaan"): SETTERS,
+    ("GET", "/admin/surat"): OUTBOX_READERS,
+    ("GET", "/admin/surat/<event>/<locale>"): OUTBOX_READERS,
+    ("POST", "/admin/surat/<event>/<locale>"): SETTERS,
+    ("POST", "/admin/surat/<event>/<locale>/bawaan"): SETTERS,
     ("GET", "/admin/tarif"): SETTERS,
     ("POST", "/admin/tarif"): frozenset({"admin"}),
 }

@@ -79,7 +79,8 @@ def _routes_of(app: Flask) -> dict[tuple[str, str], str]:
 def _address(rule: str) -> str:
     parts = []
     for part in rule.split("/"):
-        parts.append(str(UUID(int=7)) if part.startswith("<uuid:") else part)
+        part = str(UUID(int=7)) if part.startswith("<uuid:") else part
+        parts.append("7" if part.startswith("<int:") else part)
     return "/".join("x" if part.startswith("<") else part for part in parts)
 
 

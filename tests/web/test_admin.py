@@ -129,7 +129,7 @@ class TestTheCalendar:
         said, status, _ = confirm(client, "/admin/kalender", typed, house)
 
         assert status == 303
-        assert "tetap memakai kalender saat diajukan" in said
+        assert "berkas terbuka dihitung ulang" in said
         page = client.get(f"/admin/kalender?tahun={day.year}").text
         assert "Kalender versi 2" in page
         assert "Pilkada" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -147,6 +148,33 @@ class TestSettingUp:
             "rahayu", code=1,
         )  # fmt: skip
         assert "lacks" in refused.output
+
+    def test_imports_days_from_a_table(self, run: Run, tmp_path: Path) -> None:
+        settle(run)
+        spec = json.loads(run("office", "calendar", "kota-contoh").output)
+        year = int(spec["covers"][1][:4]) + 1
+        file = tmp_path / "skb.csv"
+        file.write_text(
+            f"\ufefftanggal;nama;jenis\n{year}-01-03;Tahun Baru;libur nasional\n"
+            f"{year}-12-22;Cuti Bersama Natal;cuti bersama\n"
+        )
+        words = ("office", "calendar", "import", str(file), "--office", "kota-contoh")
+        signed = ("--source", "SKB", "--by", "rahayu")
+
+        shown = run(*words, "--dry-run", "--lang", "en")
+        assert "nothing was written" in shown.output
+        assert f"31 December {year}" in shown.output
+        assert json.loads(run("office", "calendar", "kota-contoh").output) == spec
+        assert "--source and --by" in run(*words, code=2).output
+        assert "versi 2" in run(*words, *signed).output
+        after = json.loads(run("office", "calendar", "kota-contoh").output)
+        assert after["covers"][1] == f"{year}-12-31"
+        assert "tidak ada yang berubah" in run(*words, *signed, code=1).output
+        file.write_text("tanggal,nama,jenis\nbesok,x,merah\n")
+        assert "Baris 2: “besok” bukan tanggal." in run(*words, *signed, code=1).output
+        file.write_text("tanggal,nama,jenis\n2025-12-23,Pilkada,libur daerah\n")
+        assert "--past" in run(*words, *signed, "--mode", "add", code=1).output
+        assert "versi 3" in run(*words, *signed, "--mode", "add", "--past").output
 
 
 class TestAnSop:

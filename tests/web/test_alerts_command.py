@@ -61,7 +61,7 @@ def test_preview_is_a_table_that_says_who_would_be_told(run: Callable[..., Resul
     shown = run("preview", "--at", AHEAD).output
 
     assert "WIB" in shown
-    assert "Contoh Pengawas (supervisor)" in shown
+    assert "Contoh Pengawas (supervisor; surel/e-mail 20" in shown
     assert "pemohon / applicant" in shown
     assert "melewati batas waktu" in shown
 
@@ -105,3 +105,15 @@ def test_a_wrong_call_says_what_is_wrong(
 
     assert result.exit_code != 0
     assert complaint in result.output
+
+
+def test_preview_names_the_files_that_the_law_will_have_overtaken_and_the_sweep_records_them(
+    office: House, run: Callable[..., Result]
+) -> None:
+    number = office.rows("SELECT number FROM dossier ORDER BY filed_at, number LIMIT 1")[0].number
+    line = f"contoh, {number}, "
+
+    shown = run("preview", "--at", AHEAD).output
+    assert [one for one in shown.splitlines() if one.startswith(line) and "flagged" in one] != []
+    assert "1 lewat undang-undang" in run("sweep", "--at", AHEAD).output
+    assert "flagged" not in run("preview", "--at", AHEAD).output

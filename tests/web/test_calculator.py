@@ -240,9 +240,14 @@ class TestTheSameAnswer:
         assert answer.json["errors"][field]["message"]
 
     def test_may_be_asked_sixty_times_a_minute(self, client: FlaskClient) -> None:
-        codes = [client.get("/hitung.json?within=3").status_code for _ in range(61)]
+        answers = [client.get("/hitung.json?within=3") for _ in range(61)]
 
-        assert codes == [200] * 60 + [429]
+        assert [one.status_code for one in answers] == [200] * 60 + [429]
+        refused = answers[-1]
+        assert refused.mimetype == "application/problem+json"
+        assert (refused.json["status"], refused.headers["Retry-After"]) == (429, "60")
+        assert "Tunggu satu menit" in refused.json["detail"]
+        assert client.get("/hitung?amount=3").mimetype == "text/html"
 
 
 class TestEveryPage:

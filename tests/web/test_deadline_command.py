@@ -159,6 +159,77 @@ class TestAList:
 
         assert next(csv.DictReader(io.StringIO(said.stdout)))["due"] == due
 
+    @pytest.mark.parametrize(
+        ("received", "within", "due"),
+        [
+            # As sheets and people write it; the time is the office's unless it says otherwise.
+            ("17/03/2026", "3", "2026-03-27"),
+            ("17.03.2026", "3.0", "2026-03-27"),
+            ("2026/03/17", "03", "2026-03-27"),
+            ("20260317", " 3 ", "2026-03-27"),
+            ("17/03/2026 16.00", "3", "2026-03-27"),
+            ("17-03-2026 16:01", "3 hari kerja", "2026-03-30"),
+            ("2026-03-17T16:00:00.999", "3", "2026-03-30"),
+            ("2026-03-17T09:00Z", "3", "2026-03-27"),
+            ("2026-03-17t09:01z", "3", "2026-03-30"),
+            ("2026-03-17 17:00 WITA", "3", "2026-03-27"),
+            ("2026-03-17T23:30+09:00", "3", "2026-03-30"),
+            ("2026-03-17T00:00-05:00", "3", "2026-03-27"),
+            # Friday closes at its own hour; a leap day is a day.
+            ("2026-03-27T16:30", "1", "2026-03-30"),
+            ("2026-03-27T16:31", "1", "2026-03-31"),
+            ("2024-02-29", "1", "2024-03-01"),
+            ("2028-02-29T10:00", "1", "2028-03-01"),
+            # Received on a holiday, on joint leave, on the last day of the year.
+            ("2026-08-17", "1", "2026-08-19"),
+            ("2026-03-20T10:00", "1", "2026-03-26"),
+            ("2026-12-31", "1", "2027-01-04"),
+            ("2026-03-17", "366", "2027-09-29"),
+            ("2026-03-17T15:00", "4 jam kerja", "2026-03-25T10:30:00+07:00"),
+        ],
+    )
+    def test_reads_what_people_write(
+        self, tmp_path: Path, received: str, within: str, due: str
+    ) -> None:
+        said = batch(
+            f"received,within\n{received},{within}\n", tmp_path, "--calendar", "national+joint"
+        )
+
+        assert said.exit_code == 0, said.output
+        assert next(csv.DictReader(io.StringIO(said.stdout)))["due"] == due
+
+    @pytest.mark.parametrize(
+        ("received", "within"),
+        [
+            ("2023-02-29", "1"), ("3/17/2026", "3"), ("46098", "3"), ("", "3"), ("17 Maret", "3"),
+            ("2026-03-17T24:00", "3"), ("2026-03-17T10:61", "3"), ("2026-03-17T10:00+25:00", "3"),
+            ("2150-01-01", "3"), ("9999-12-31", "3"), ("2026-03-17T10:00X", "3"),
+            ("2026-03-17", ""), ("2026-03-17", "0"), ("2026-03-17", "-1"), ("2026-03-17", "3.5"),
+            ("2026-03-17", "1.000"), ("2026-03-17", "99999"), ("2026-03-17", "3 hari kalender"),
+            ("2026-03-17", "³"), ("2026-03-17", "0 hours"),
+        ],
+    )  # fmt: skip
+    def test_does_not_guess(self, tmp_path: Path, received: str, within: str) -> None:
+        said = batch(
+            f"received,within\n{received},{within}\n", tmp_path, "--calendar", "national+joint"
+        )
+
+        assert said.exit_code == 1
+        assert "baris / line 2: " in said.stderr
+        assert "Traceback" not in said.output
+        assert next(csv.DictReader(io.StringIO(said.stdout)))["due"] == ""
+
+    def test_takes_the_zone_and_the_columns_as_people_write_them(self, tmp_path: Path) -> None:
+        text = "\ufeffDiterima;Hari\n2026-03-17T10:00Z;3\n"
+        words = ("--calendar", "national+joint", "--columns", "diterima,hari")
+
+        west, east = (batch(text, tmp_path, *words, "--zone", zone) for zone in ("WIB", "wit"))
+
+        assert west.stdout.splitlines() == ["Diterima;Hari;due", "2026-03-17T10:00Z;3;2026-03-30"]
+        # 17:00 and 19:00: both offices had closed.
+        assert east.stdout == west.stdout
+        assert batch(text, tmp_path, *words[:2], "--columns", "hari,hari").exit_code == 2
+
     def test_names_every_bad_row_with_its_line_and_writes_the_good_ones(
         self, tmp_path: Path
     ) -> None:

@@ -175,7 +175,8 @@ class TestTheTable:
         table = jobs(settings_for(Urls("postgresql://x/y", "postgresql://x/y"), tmp_path))
 
         assert [job.name for job in table] == [
-            "sweep", "deliver", "seal", "drop_old_counts", "end_old_sessions",
+            "sweep", "recompute", "digest", "deliver", "seal", "drop_old_counts",
+            "end_old_sessions",
         ]  # fmt: skip
         for job in table:
             job.run(house.runtime)

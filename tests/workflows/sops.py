@@ -38,6 +38,8 @@ VOCABULARY = Vocabulary(
         "agency_pu": Party.AGENCY, "applicant": Party.APPLICANT,
         "teller": Party.BANK, "bank_supervisor": Party.BANK,
     },
+    judged=frozenset({"schedule_visit", "report_visit"}),
+    own_work=frozenset({"issue_bill", "issue_permit", "issue_refusal"}),
 )  # fmt: skip
 
 

@@ -275,6 +275,28 @@ class TestMonotony:
             then = after[key]
             assert moment is None or then is None or moment <= then, key
 
+    @given(calendars(), HISTORIES, DAYS, st.integers(0, 1439), st.integers(1, 4_000), LATE)
+    @campaign(4_000)
+    def test_one_more_outage_never_makes_a_date_earlier(
+        self,
+        spec: CalendarSpec,
+        history: list[Happening],
+        day: date,
+        start: int,
+        length: int,
+        late: LateReceipt,
+    ) -> None:
+        declared = (*spec.outages, outage(day, start, length))
+
+        before = {t.key: t.due for t in clock_in(spec, late).fold(history).tracks}
+        other = clock_in(replace(spec, outages=declared), late)
+        after = {t.key: t.due for t in other.fold(history).tracks}
+
+        assert before.keys() == after.keys()
+        for key, moment in before.items():
+            then = after[key]
+            assert moment is None or then is None or moment <= then, key
+
 
 class TestResume:
     """A hold inside a visit resumes it, however often."""

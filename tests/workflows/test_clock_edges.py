@@ -33,6 +33,11 @@ FRIDAY = WeeklyRule(
     date(2020, 1, 1), {**week("07:30-16:00"), **week("07:30-11:30", days=range(4, 5))}
 )
 RAMADAN = WeeklyRule(date(2026, 2, 19), week("08:00-15:00"), date(2026, 3, 20))
+BREAKS = plain_spec(hours=("08:00-12:00", "13:00-16:00"))
+FASTING = WeeklyRule(date(2026, 2, 19), week("08:00-12:00", "12:30-15:00"), date(2026, 3, 20))
+FOUR_HOURS = simple_sop(Within(4, "working hours"))
+TWO_DAYS_OF_HOURS = simple_sop(Within(16, "working hours"))
+SUNDAY = date(2026, 7, 12)
 TWO_QUESTIONS = make_sop(
     (step("work", APPLICANT),),
     (limit("service", Within(3), "file", "finish"),),
@@ -47,6 +52,14 @@ def on(spec: CalendarSpec, kind: str, *days: int) -> CalendarSpec:
     """Return the calendar with days of July 2026 closed."""
     more = {date(2026, 7, day): ClosedDay("Libur", kind) for day in days}  # type: ignore[arg-type]
     return replace(spec, closed={**spec.closed, **more})
+
+
+def out(start: str, end: str) -> Outage:
+    return Outage(wib(start), wib(end), "listrik")
+
+
+def outages(*spans: tuple[str, str], hours: tuple[str, ...] = ("07:30-16:00",)) -> CalendarSpec:
+    return plain_spec(outages=tuple(out(*span) for span in spans), hours=hours)
 
 
 def asked(at: str, key: str) -> Happening:
@@ -186,6 +199,133 @@ EDGES = {
         (filed("6 10:00"),), "9 16:00",
         spec=plain_spec(outages=(Outage(wib("8 07:00"), wib("8 15:59"), "listrik"),)),
     ),
+    "power fails twice and takes the whole day together": Edge(
+        (filed("6 10:00"),), "10 16:00",
+        spec=outages(("8 07:00", "8 12:00"), ("8 11:00", "8 16:00")),
+    ),
+    "power is back for a minute between": Edge(
+        (filed("6 10:00"),), "9 16:00", spec=outages(("8 07:00", "8 12:00"), ("8 12:01", "8 17:00"))
+    ),
+    "the break alone has power": Edge(
+        (filed("6 10:00"),), "10 16:00",
+        spec=outages(
+            ("8 08:00", "8 12:00"), ("8 13:00", "8 16:00"), hours=("08:00-12:00", "13:00-16:00")
+        ),
+    ),
+    # A day on which nobody could work is still one on which a file can be handed in.
+    "received during an outage": Edge(
+        (filed("6 10:00"),), "9 16:00", spec=outages(("6 07:00", "6 17:00"))
+    ),
+    "received after closing of a day without power": Edge(
+        (filed("6 16:30"),), "10 16:00", spec=outages(("6 07:00", "6 17:00"))
+    ),
+    "no power on the last day": Edge(
+        (filed("6 10:00"),), "10 16:00", spec=outages(("9 07:00", "9 17:00"))
+    ),
+    "no power at the last closing": Edge(
+        (filed("6 10:00"),), "9 16:00", spec=outages(("9 15:00", "9 17:00"))
+    ),
+    "no power over a weekend": Edge(
+        (filed("9 10:00"),), "14 16:00", spec=outages(("10 17:00", "13 07:00"))
+    ),
+    "no power from friday to tuesday": Edge(
+        (filed("9 10:00"),), "17 16:00", spec=outages(("10 07:30", "14 16:00"))
+    ),
+    "no power while the file is away": Edge(
+        (*HELD_TUESDAY, resume("9 09:00")), "13 16:00", spec=outages(("8 07:00", "8 17:00"))
+    ),
+    "no power on the day of the return": Edge(
+        (*HELD_TUESDAY, resume("9 09:00")), "13 16:00", spec=outages(("9 07:00", "9 17:00"))
+    ),
+    "no power after the return": Edge(
+        (*HELD_TUESDAY, resume("9 09:00")), "14 16:00", spec=outages(("10 07:00", "10 17:00"))
+    ),
+    # The last closing passed unseen: what was declared later takes the breach back.
+    "ended late, but power had failed": Edge(
+        (filed("6 10:00"), move("10 09:00", "finish", None)), "10 16:00", "met",
+        spec=outages(("7 07:00", "7 17:00")),
+    ),
+    # Several windows a day: a day is a day, whatever its break.
+    "received in the break": Edge((filed("6 12:30"),), "9 16:00", spec=BREAKS),
+    "received after the last window": Edge((filed("6 16:01"),), "10 16:00", spec=BREAKS),
+    "an evening window is the closing": Edge(
+        (filed("6 18:30"),), "9 21:00", spec=plain_spec(hours=("07:30-16:00", "18:00-21:00"))
+    ),
+    "after the evening window": Edge(
+        (filed("6 21:01"),), "10 21:00", spec=plain_spec(hours=("07:30-16:00", "18:00-21:00"))
+    ),
+    # Make-up days.
+    "a make-up sunday": Edge(
+        (filed("9 10:00"),), "12 12:00",
+        spec=plain_spec(
+            makeup={SUNDAY: week("08:00-12:00")[0], date(2026, 7, 11): week("08:00-12:00")[0]}
+        ),
+    ),
+    "received on a make-up sunday": Edge(
+        (filed("12 10:00"),), "15 16:00",
+        spec=plain_spec(makeup={SUNDAY: week("08:00-12:00")[0]}),
+    ),
+    "received after closing of a make-up sunday": Edge(
+        (filed("12 12:01"),), "16 16:00",
+        spec=plain_spec(makeup={SUNDAY: week("08:00-12:00")[0]}),
+    ),
+    "paused over a make-up sunday": Edge(
+        (filed("9 10:00"), hold("10 10:00"), resume("13 10:00")), "15 16:00",
+        spec=plain_spec(makeup={SUNDAY: week("08:00-12:00")[0]}),
+    ),
+    "a make-up sunday without power": Edge(
+        (filed("9 10:00"),), "14 16:00",
+        spec=plain_spec(
+            makeup={SUNDAY: week("08:00-12:00")[0]}, outages=(out("12 08:00", "12 12:00"),)
+        ),
+    ),
+    # A question put and answered while the office is closed.
+    "paused on a saturday and resumed on sunday": Edge(
+        (filed("9 10:00"), hold("11 10:00"), resume("12 10:00")), "14 16:00"
+    ),
+    "paused and resumed on the day of receipt": Edge(
+        (filed("6 10:00"), hold("6 11:00"), resume("6 14:00")), "9 16:00"
+    ),
+    "paused on the day of receipt, back on the last day": Edge(
+        (filed("6 10:00"), hold("6 11:00"), resume("9 08:00")), "14 16:00"
+    ),
+    # Limits in hours count minutes of the office, whatever the day.
+    "four hours over the break": Edge(
+        (filed("6 10:00"),), "6 15:00", spec=BREAKS, sop=FOUR_HOURS
+    ),
+    "four hours over a weekend": Edge((filed("10 14:00"),), "13 09:30", sop=FOUR_HOURS),
+    "four hours received after closing": Edge((filed("6 17:00"),), "7 11:30", sop=FOUR_HOURS),
+    "four hours that end at closing": Edge((filed("6 12:00"),), "6 16:00", sop=FOUR_HOURS),
+    "four hours with an outage between": Edge(
+        (filed("6 10:00"),), "6 15:30", spec=outages(("6 11:00", "6 12:30")), sop=FOUR_HOURS
+    ),
+    "four hours received during an outage": Edge(
+        (filed("6 10:00"),), "6 15:00", spec=outages(("6 09:00", "6 11:00")), sop=FOUR_HOURS
+    ),
+    "four hours with a question between": Edge(
+        (filed("6 10:00"), hold("6 11:00"), resume("6 13:30")), "7 08:00", sop=FOUR_HOURS
+    ),
+    "hours into Ramadan": Edge(
+        # Wednesday 17 has two hours left; Ramadan begins on Thursday with six and a half.
+        (filed("2-18 14:00"),), "2-19 10:00", spec=plain_spec(more=(FASTING,)), sop=FOUR_HOURS
+    ),
+    "hours out of Ramadan": Edge(
+        # Friday 20 March until 15:00, then the usual hours from 07:30.
+        (filed("3-20 14:00"),), "3-23 10:30", spec=plain_spec(more=(FASTING,)), sop=FOUR_HOURS
+    ),
+    "two days of hours in Ramadan": Edge(
+        # 6.5 hours a day: Monday 2.5 left after 12:30, then 6.5 + 6.5, and half an hour.
+        (filed("2-23 12:30"),), "2-26 08:30", spec=plain_spec(more=(FASTING,)),
+        sop=TWO_DAYS_OF_HOURS,
+    ),
+    "due in the short afternoon of Ramadan": Edge(
+        (filed("2-23 15:01"),), "2-27 15:00", spec=plain_spec(more=(FASTING,))
+    ),
+    "29 february": Edge(
+        (Happening(datetime(2028, 2, 28, 3, tzinfo=UTC), "file", "work", True),),
+        datetime(2028, 3, 2, 9, tzinfo=UTC),
+        spec=replace(SPEC, covers=(date(2028, 1, 1), date(2028, 12, 31))),
+    ),
 }  # fmt: skip
 
 
@@ -232,10 +372,20 @@ class TestWhatChangesLater:
             (SPEC, on(SPEC, "joint", 7), "13 16:00", "13 16:00"),
             # On the day of receipt: the three days begin a day later, and so do we.
             (SPEC, on(SPEC, "joint", 6), "13 16:00", "14 16:00"),
+            # Outages are declared when they are over.
+            (SPEC, outages(("10 07:00", "10 17:00")), "13 16:00", "14 16:00"),
+            (outages(("10 07:00", "10 17:00")), SPEC, "14 16:00", "13 16:00"),
+            (SPEC, outages(("8 07:00", "8 17:00")), "13 16:00", "13 16:00"),
+            # A make-up day announced late.
+            (SPEC, plain_spec(makeup={date(2026, 7, 11): BREAKS.weekly[0].windows[0]}),
+             "13 16:00", "11 16:00"),
         ],
-        ids=["added", "removed", "while away", "of the hand-over", "of the receipt"],
-    )
-    def test_a_holiday(self, before: CalendarSpec, after: CalendarSpec, was: str, now: str) -> None:
+        ids=[
+            "added", "removed", "while away", "of the hand-over", "of the receipt",
+            "an outage declared", "an outage withdrawn", "an outage while away", "a make-up day",
+        ],
+    )  # fmt: skip
+    def test_a_day(self, before: CalendarSpec, after: CalendarSpec, was: str, now: str) -> None:
         assert self.due(before) == wib(was)
         assert self.due(after) == wib(now)
 

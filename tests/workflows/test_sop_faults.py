@@ -58,6 +58,8 @@ BROKEN = [
     ("{party: agency}", "{party: agenci}", "sop.bad_choice", "lanes.agency_pu.party", "  agency_pu", "agency"),
     ("letter: P", "letter: p", "sop.bad_letter", "lanes.applicant.letter", "  applicant", None),
     ("lanes:\n", "ladder: [{at: later, tell: head}]\nlanes:\n", "sop.bad_rung", "ladder.later.at", "ladder", None),
+    ("lanes:\n", "ladder: [{at: 0 working days before, tell: head}]\nlanes:\n", "sop.bad_rung", "ladder.0 working days before.at", "ladder", None),
+    ("lanes:\n", "ladder: [{at: breach, tell: head, by: [fax]}]\nlanes:\n", "sop.bad_choice", "ladder.breach.by.#1", "ladder", None),
     ("lanes:\n", "product: {title: a, series: A, valid: always, source: b}\nlanes:\n", "sop.bad_validity", "product.valid", "product", None),
     ("then: drop_it, ", "then: drop_it, warnings: [80, 50], ", "sop.bad_warnings", "steps.completion.answer_within.warnings", "    answer_within", None),
     ("{band: high}", "{band: high, up_to: 5}", "sop.bad_bands", "scales.class.bands", "  class", None),
@@ -103,7 +105,15 @@ BROKEN = [
     ("    within: 2 working days\n", "    within: 1 working day\n", "sop.ask_too_long", "asks.opinion.within", "    within: 1 working day\n    steps", None),
     ("within: 3 working days", "within: 6 working days", "sop.longer_than_law", "limits.service.within", "  service", None),
     ("limits:\n", "safety_critical: yes\nlimits:\n  law: {within: 5 working days, silence: deemed_granted, source: x}\n", "sop.deemed_granted", "limits.law.silence", "  law:", None),
+    ("limits:\n", "limits:\n  law: {within: 5 working days, silence: deemed_granted, source: x}\n", "sop.deemed_needs_end", "limits.law.silence", "  law:", None),
+    ("limits:\n", "limits:\n  delivery: {within: 5 working days, starts: sign, silence: deemed_granted}\n", "sop.silence_of_law", "limits.delivery.silence", "  delivery:", None),
+    ("dropped: {outcome: discontinued}", "dropped: {outcome: lapsed}", "sop.lapsed_by_hand", "steps.completion.actions.drop_it.to", "      - {do: drop_it", None),
     ("limits:\n", "limits:\n  law: {within: 5 working days}\n", "sop.missing", "limits.law.source", "  law:", None),
+    # Extensions and holds
+    ("stops: [sign]}", "stops: [sign], extensions: {office: {at_most: 9 working days, source: P}}}", "sop.extended_past_law", "limits.service.extensions", "  service", None),
+    ("stops: [sign]}", "stops: [sign], extensions: {office: {at_most: 1 working hour, source: P}}}", "sop.extension_unit", "limits.service.extensions.office.at_most", "  service", None),
+    ("stops: [sign]}", "stops: [sign], extensions: {office: {at_most: 1 working day, by: haed, source: P}}}", "sop.not_of_the_office", "limits.service.extensions.office.by", "  service", "head"),
+    ("do: sign, to: issued,", "do: sign, to: issued, then: issue_permit,", "sop.hold_of_own_work", "steps.signature.holds.pause", "      - {do: pause", None),
 ]  # fmt: skip
 
 
@@ -300,7 +310,7 @@ def test_every_fault_is_in_a_table_above() -> None:
     tables = {row[2] for row in BROKEN}
     elsewhere = {
         "sop.empty", "sop.too_large", "sop.unknown_base", "sop.follows_circle", "sop.base_faulty",
-        "sop.unknown_item", "sop.too_many_paths",
+        "sop.unknown_item", "sop.too_many_paths", "sop.deemed_needs_judgement",
     }  # fmt: skip
 
     assert tables | elsewhere == set(FAULTS)

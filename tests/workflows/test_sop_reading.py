@@ -173,12 +173,44 @@ class TestScalars:
             ("breach", Rung("breach", None, 0, ("head",))),
             ("breach + 1 working day", Rung("breach+1", None, 1, ("head",))),
             ("breach+30 working days", Rung("breach+30", None, 30, ("head",))),
+            ("breach + 4 working hours", Rung("breach+4h", None, None, ("head",), None, 4)),
+            (
+                "1 working day before",
+                Rung("-1d", None, None, ("head",), Within(1, "working days")),
+            ),
+            (
+                "4 working hours before",
+                Rung("-4h", None, None, ("head",), Within(4, "working hours")),
+            ),
         ],
     )
     def test_a_rung(self, typed: str, rung: Rung) -> None:
         text = SMALL.replace("lanes:\n", f"ladder: [{{at: {typed}, tell: head}}]\nlanes:\n")
 
         assert read(text).ladder == (rung,)
+
+    @pytest.mark.parametrize(
+        ("typed", "ways"),
+        [
+            ("", ("app", "email")),
+            (", by: email", ("app", "email")),
+            (", by: app", ("app",)),
+            (", by: [gateway]", ("app", "gateway")),
+            (", by: [email, gateway, email]", ("app", "email", "gateway")),
+        ],
+    )
+    def test_the_ways_of_a_rung_always_begin_in_the_application(
+        self, typed: str, ways: tuple[str, ...]
+    ) -> None:
+        line = f"ladder: [{{at: breach, tell: head{typed}}}]\nlanes:\n"
+
+        assert read(SMALL.replace("lanes:\n", line)).ladder[0].by == ways
+
+    def test_when_an_unanswered_alert_is_passed_on(self) -> None:
+        text = SMALL.replace("lanes:\n", "escalate_after: 2 working hours\nlanes:\n")
+
+        assert read(text).escalate_after == Within(2, "working hours")
+        assert read(SMALL).escalate_after is None
 
 
 class TestTime:

@@ -98,7 +98,12 @@ class AllowedTime(click.ParamType[Within]):
     show_default=True,
     help="For --batch: what becomes of a receipt after closing or on a closed day.",
 )
-@click.option("--zone", default="Asia/Jakarta", show_default=True, help="For --batch: time zone.")
+@click.option(
+    "--zone",
+    default="Asia/Jakarta",
+    show_default=True,
+    help="For --batch: WIB, WITA, WIT or Asia/….",
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +13,9 @@ from typing import TextIO, cast
 
 import click
 
+from licensing.services.offices import SHORT_ZONES
 from web.schemas.calculator import read_received, read_within
-from workflows.calendar_spec import CalendarFault, CalendarSpec, default_spec
+from workflows.calendar_spec import CalendarFault, CalendarSpec, decreed, default_spec
 from workflows.due_date import received_moment
 from workflows.ledger import due
 from workflows.sop import Within
@@ -24,7 +24,6 @@ from workflows.worktime import Calendar, LateReceipt
 _KINDS = {"national+joint": ("national", "joint"), "national": ("national",), "weekdays": ()}
 _FIRST_DECREED = 2002
 """The first year whose joint leave days are known."""
-_YEAR = re.compile(r"(?<![0-9])[12][0-9]{3}(?![0-9])")
 _SHOWN_FAULTS = 1_000
 
 
@@ -33,13 +32,14 @@ def run(
 ) -> None:
     """Write the rows of `file` back with `due`; exit code 1 where a row could not be read."""
     names = [name.strip() for name in columns.split(",")]
-    if len(names) != 2 or not all(names):
+    if len(names) != 2 or not all(names) or names[0] == names[1]:
         raise click.UsageError("--columns names two columns: received,within")
     try:
         with file.open(encoding="utf-8-sig", newline="") as source:
-            lines, first = _measured(source)
+            lines = sum(1 for _line in source)
         calendar = Calendar(
-            _national(zone, _KINDS[kinds], first), cast(LateReceipt, late_receipt.replace("-", "_"))
+            _national(SHORT_ZONES.get(zone.upper(), zone), _KINDS[kinds]),
+            cast(LateReceipt, late_receipt.replace("-", "_")),
         )
         with file.open(encoding="utf-8-sig", newline="") as source, _target(out) as target:
             bad, past = _write(source, target, names, calendar, lines, weekdays=kinds == "weekdays")
@@ -64,29 +64,14 @@ def run(
         raise click.ClickException(f"{len(bad)} baris tidak terbaca / rows could not be read")
 
 
-def _measured(source: TextIO) -> tuple[int, int]:
-    """Return how many lines there are, and the first year that they name."""
-    lines, first = 0, 9999
-    for line in source:
-        lines += 1
-        first = min([first, *(int(year) for year in _YEAR.findall(line))])
-    return lines, first
-
-
-def _national(zone: str, kinds: tuple[str, ...], first: int) -> CalendarSpec:
-    """Return the calendar of the country from a year through the last that has been decreed."""
-    year = date.today().year  # noqa: DTZ011 - where to begin to look, nothing else
-    last = year + 1
-    while last > year - 5 and not _decreed(default_spec(zone, last, last)):
+def _national(zone: str, kinds: tuple[str, ...]) -> CalendarSpec:
+    """Return the calendar of the country through the last year that has been decreed."""
+    last = date.today().year + 1  # noqa: DTZ011 - where to begin to look, nothing else
+    while not decreed(last):
         last -= 1
-    spec = default_spec(zone, min(max(first, _FIRST_DECREED), last), last)
+    spec = default_spec(zone, _FIRST_DECREED, last)
     closed = {day: closed for day, closed in spec.closed.items() if closed.kind in kinds}
     return replace(spec, closed=closed)
-
-
-def _decreed(spec: CalendarSpec) -> bool:
-    """Return whether the joint leave days of a year are known: they are decreed with the rest."""
-    return any(closed.kind == "joint" for closed in spec.closed.values())
 
 
 def _write(
@@ -103,6 +88,7 @@ def _write(
     delimiter = max(",;\t", key=head.count)
     reader = csv.reader(source, delimiter=delimiter)
     columns = [name.strip() for name in next(reader, [])]
+    names = [_column(name, columns) for name in names]
     missing = [name for name in names if name not in columns]
     if missing:
         raise click.ClickException(
@@ -133,6 +119,11 @@ def _write(
                 )
                 past += outside and not weekdays
                 found = _shown(calendar, within, due_at)
+            except CalendarFault:
+                bad.append(
+                    f"baris / line {first}: {row[received_place]!r} terlalu jauh dari kalender / "
+                    "lies too far from the calendar"
+                )
             except (ValueError, OverflowError) as error:
                 bad.append(f"baris / line {first}: {error}")
             # A row that could not be read keeps its place, without a date.
@@ -140,6 +131,14 @@ def _write(
             writer.writerow([*cells[:due_place], found, *cells[due_place + 1 :]])
         progress.update(lines)
     return bad, past
+
+
+def _column(name: str, columns: list[str]) -> str:
+    """Return the column meant: as it is written, else whatever its capitals."""
+    if name in columns:
+        return name
+    alike = [column for column in columns if column.casefold() == name.casefold()]
+    return alike[0] if len(alike) == 1 else name
 
 
 def _read(calendar: Calendar, received: str, within: str) -> tuple[datetime, Within]:

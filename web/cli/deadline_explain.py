@@ -14,15 +14,19 @@ import click
 
 from licensing.errors import NotFound
 from licensing.happenings import happenings
+from licensing.history import RECOUNT
 from licensing.people import Officer
-from licensing.queries.application import ApplicationView, view_application
+from licensing.queries.application import ApplicationView, EventView, view_application
 from licensing.queries.deadlines import applications_numbered
 from licensing.runtime import Runtime
+from web.calendar_coverage import uncovered_words
+from web.clock_words import clock_details
 from web.filters import in_language
 from web.formats import long_date_time, short_date, short_date_time, short_date_year
 from web.i18n import Language
 from web.i18n import gettext as _
 from web.present import (
+    action_title,
     day_reason,
     holidays_between,
     lane_title,
@@ -30,11 +34,14 @@ from web.present import (
     place_title,
     within_words,
 )
+from workflows.check import CORRECT_TIME, EXTEND
 from workflows.ledger import ClockState, Clockwork, Day, LimitState
 from workflows.sop import Sop, Within
 
 _MOST_AHEAD: Final = 60
 _NOBODY: Final = UUID(int=0)
+CLOCK_LINES: Final = frozenset({EXTEND, CORRECT_TIME, RECOUNT})
+"""Lines by which the dates of a file became others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +149,29 @@ def _tell(view: ApplicationView, limits: Sequence[Explained], lang: Language) ->
                 _row(cell.day, "-", _("libur: %(name)s", name=cell.note), lang, zone)
         before = day.on
         _row(day.on, _holder(view.sop, day), _why(view.sop, day), lang, zone)
+    told = [event for event in view.events if event.action in CLOCK_LINES]
+    if told:
+        title = _("Yang dilakukan pada jam")
+        click.echo(f"\n{title}")
+    for event in told:
+        for line in _act_lines(view, event, lang):
+            click.echo(f"  {line}")
     click.echo(f"\n{_('Batas waktu')}")
     for one in limits:
         click.echo(f"  {_label(one.limit, view.sop)}")
         for line in _lines(view, one, lang):
             click.echo(f"      {line}")
+
+
+def _act_lines(view: ApplicationView, event: EventView, lang: Language) -> list[str]:
+    """Return what one line did to the clock: when, who, what, why and by which rule."""
+    at = short_date_time(event.effective_at, lang=lang, zone=view.zone)
+    title = action_title(view.sop, event.from_step, event.action)
+    lines = [f"{at}  {title}, {event.actor or _('Sistem')}"]
+    said = clock_details(view.sop, view.events, event, view.zone)
+    if event.reason:
+        said.append(_("Alasan: %(reason)s", reason=event.reason))
+    return [*lines, *(f"    {words}" for words in said)]
 
 
 def _row(on: date, holder: str, why: str, lang: Language, zone: str) -> None:
@@ -216,7 +241,9 @@ def _lines(view: ApplicationView, one: Explained, lang: Language) -> list[str]:
         )
     if limit.extended:
         lines.append(_("Termasuk perpanjangan %(more)s.", more=limit.extended))
-    return [*lines, _standing(limit, when)]
+    lines.append(_standing(limit, when))
+    unknown = uncovered_words(calendar, limit.due_at)
+    return [*lines, unknown] if unknown else lines
 
 
 def _standing(limit: LimitState, when: Any) -> str:
@@ -271,6 +298,18 @@ def _plain(view: ApplicationView, office: str, limits: Sequence[Explained]) -> M
             }
             for day in view.days
         ],
+        "acts": [
+            {
+                "seq": event.seq,
+                "action": event.action,
+                "at": moment(event.effective_at),
+                "by": event.actor,
+                "reason": event.reason,
+                "detail": dict(event.detail),
+            }
+            for event in view.events
+            if event.action in CLOCK_LINES
+        ],
         "limits": [
             {
                 "key": one.limit.key,
@@ -286,6 +325,7 @@ def _plain(view: ApplicationView, office: str, limits: Sequence[Explained]) -> M
                 "ended_at": moment(one.limit.ended_at),
                 "paused_at": moment(one.limit.paused_at),
                 "extended": one.limit.extended,
+                "past_coverage": bool(uncovered_words(view.calendar, one.limit.due_at)),
             }
             for one in limits
         ],

@@ -84,6 +84,12 @@ def examine(settings: Settings, runtime: Runtime) -> Iterator[Line]:
 
 def _settings(settings: Settings) -> Iterator[Line]:
     yield Line("ok", f"settings: all can be used; data lies in {settings.data_dir}")
+    if not (settings.alarms_somebody or settings.embedded):
+        yield Line(
+            "warn",
+            "nobody hears by a second path when the sweep of alerts is silent",
+            "set SATUPINTU_ALARM_EMAILS or SATUPINTU_ALARM_URL",
+        )
     host = urlsplit(settings.public_url).hostname or ""
     if host in ("127.0.0.1", "localhost"):
         yield Line(
@@ -244,7 +250,7 @@ def _calendar(connection: Connection, office: Any) -> Iterator[Line]:
         (office.id,),
     ).one()
     number, until, today = row
-    advice = f"satupintu office calendar {office.code} --set FILE.json --source … --by …"
+    advice = f"satupintu office calendar import FILE.csv --office {office.code} --source … --by …"
     if number is None:
         yield Line("fail", f"office {office.code}: no calendar", advice)
         return
@@ -306,7 +312,8 @@ def _services(connection: Connection, office: Any) -> Iterator[Line]:
 def _outbox(connection: Connection, office: Any) -> Iterator[Line]:
     waiting, parked = connection.exec_driver_sql(
         "SELECT count(*) FILTER (WHERE next_try_at < clock_timestamp() - interval '1 hour'),"
-        " count(*) FILTER (WHERE parked_at IS NOT NULL) FROM notice"
+        " count(*) FILTER (WHERE parked_at IS NOT NULL AND parked_why <> 'alert withdrawn')"
+        " FROM notice"
         " WHERE next_try_at IS NOT NULL OR parked_at IS NOT NULL"
     ).one()
     if waiting:
@@ -319,7 +326,17 @@ def _outbox(connection: Connection, office: Any) -> Iterator[Line]:
         yield Line(
             "warn",
             f"office {office.code}: {parked} notices were refused for good",
-            "tell these people another way; the reasons stand beside the notices",
+            "see why on the page Kotak keluar (/admin/kirim), and send them again from there",
+        )
+    failing = connection.exec_driver_sql(
+        "SELECT name, last_fault FROM office_channel"
+        " WHERE active AND last_fault_at > coalesce(last_ok_at, '-infinity') ORDER BY name"
+    ).all()
+    for name, fault in failing:
+        yield Line(
+            "warn",
+            f"office {office.code}: the channel {name} fails: {fault}",
+            "send a test message from the page Saluran (/admin/saluran)",
         )
     if not waiting and not parked:
         yield Line("ok", f"office {office.code}: no notice is stuck")

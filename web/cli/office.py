@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import click
 
-from licensing.services.accounts import officer_named
-from licensing.services.calendars import set_calendar
-from licensing.services.offices import (
-    NUMBER_PATTERN,
-    ZONES,
-    NewOffice,
-    create_office,
-    office_id_of,
-)
+from licensing.services.offices import NUMBER_PATTERN, SHORT_ZONES, NewOffice, create_office
+from web.cli.office_calendar import calendar
 from web.cli.told import in_words
 from web.wiring import opened, owner_of
-from workflows.calendar_spec import CalendarSpec
-
-_SHORT_ZONES = dict(zip(("WIB", "WITA", "WIT"), ZONES, strict=True))
 
 
 @click.group("office")
@@ -39,6 +26,13 @@ def office() -> None:
 @click.option("--zone", default="WIB", show_default=True, help="WIB, WITA, WIT, or Asia/…")
 @click.option("--unit-code", required=True, help="What stands for it in numbers: DPMPTSP.")
 @click.option("--number-pattern", default=NUMBER_PATTERN, show_default=True)
+@click.option(
+    "--late-receipt",
+    type=click.Choice(["next-working-day", "same-date"]),
+    default="next-working-day",
+    show_default=True,
+    help="How a receipt after closing or on a closed day counts; it stays so.",
+)
 @click.option("--simulated", is_flag=True, help="Its time is the caller's: for trials and replay.")
 def create(
     code: str,
@@ -51,6 +45,7 @@ def create(
     zone: str,
     unit_code: str,
     number_pattern: str,
+    late_receipt: str,
     simulated: bool,
 ) -> None:
     """Set up an office with the usual calendar of Indonesian offices."""
@@ -62,9 +57,10 @@ def create(
         address=address,
         phone=phone,
         email=email,
-        zone=_SHORT_ZONES.get(zone.upper(), zone),
+        zone=SHORT_ZONES.get(zone.upper(), zone),
         unit_code=unit_code,
         number_pattern=number_pattern,
+        late_receipt=late_receipt.replace("-", "_"),
         simulated=simulated,
     )
     with in_words(), opened() as (settings, _), owner_of(settings) as owner:
@@ -88,40 +84,4 @@ def list_offices() -> None:
         click.echo("Belum ada kantor / no office yet: satupintu office create --help")
 
 
-@office.command("calendar")
-@click.argument("code")
-@click.option(
-    "--set",
-    "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON of the whole calendar, as this command prints it.",
-)
-@click.option("--source", default="", help="On what it rests: SKB 3 Menteri 2027.")
-@click.option("--by", "username", default="", help="Account of the head or administrator.")
-def calendar(code: str, file: Path | None, source: str, username: str) -> None:
-    """Print the calendar in force as JSON, or put a new version in force.
-
-    Applications filed from then on use it; open ones keep the one they have.
-    """
-    with in_words(), opened() as (_, runtime):
-        with runtime.db.begin() as connection:
-            office_id = office_id_of(connection, code)
-        if file is None:
-            with runtime.transaction(office_id) as connection:
-                spec = connection.exec_driver_sql(
-                    "SELECT c.spec FROM office o JOIN calendar_version c"
-                    " ON c.id = o.calendar_version_id WHERE o.id = %s",
-                    (office_id,),
-                ).scalar_one()
-            click.echo(json.dumps(spec, ensure_ascii=False, indent=2))
-            return
-        if not source or not username:
-            raise click.UsageError("--set needs --source and --by")
-        try:
-            data = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise click.ClickException(f"{file}: {error}") from error
-        with runtime.transaction(office_id) as connection:
-            by = officer_named(connection, username)
-        number = set_calendar(runtime, CalendarSpec.from_json(data), source=source, by=by)
-    click.echo(f"Kalender versi {number} berlaku / calendar version {number} is in force.")
+office.add_command(calendar)

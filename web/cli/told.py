@@ -27,6 +27,9 @@ WORDS = {
     "is_username": "tidak boleh sama dengan nama akun / must not be the user name",
     "too_common": "terlalu mudah ditebak / too easily guessed",
     "control_character": "mengandung karakter kendali / contains a control character",
+    "nothing_changed": "tidak ada yang berubah / nothing would change",
+    "past_unconfirmed": "mengenai hari yang sudah lewat / days that have passed: --past",
+    "year_not_known": "terlalu jauh dari yang diketahui / too far from what is known",
     "zone_of_the_office": "harus zona waktu kantor / must be the office's zone",
 }
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from itertools import pairwise
 from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate
 
+from licensing.calendar_csv import read_hours
 from licensing.models.people import KINDS, ROLES_OF
 from licensing.services.calendar_changes import DEEDS
+from licensing.services.calendar_import import MODES
 from web.schemas.form import FormSchema
-from workflows.calendar_spec import CalendarFault, Window, Windows
+from workflows.calendar_spec import CalendarFault, Windows
 
 STEPS: Final = ("pratinjau", "simpan", "ubah")
 """What a form asks for: show what it would touch, carry it out, or change what was typed."""
@@ -47,32 +48,9 @@ class Hours(fields.Field[Windows]):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Windows:
         try:
-            return read_hours(str(value))
+            return read_hours(str(value)[:_LONGEST_HOURS])
         except CalendarFault as fault:
             raise self.make_error("invalid") from fault
-
-
-def read_hours(text: str) -> Windows:
-    """Return the office hours that a text names.
-
-    Raises:
-        CalendarFault: it names none.
-    """
-    windows = []
-    plain = text[:_LONGEST_HOURS].replace("–", "-").replace("—", "-").replace(".", ":")
-    for part in plain.split(","):
-        if not part.strip():
-            continue
-        start, mark, end = part.partition("-")
-        if not mark:
-            raise CalendarFault("hours", f"{part!r} has no end")
-        windows.append(Window.parse(start.strip().zfill(5), end.strip().zfill(5)))
-    found = tuple(sorted(windows))
-    if any(a.end > b.start for a, b in pairwise(found)) or any(
-        one.end <= one.start for one in found
-    ):
-        raise CalendarFault("hours", "windows overlap")
-    return found
 
 
 def _text(most: int = 200, **rules: Any) -> fields.String:
@@ -115,6 +93,7 @@ class CalendarSchema(FormSchema):
     windows = Hours(load_default=())
     until = Day(load_default=None, allow_none=True)
     source = _text()
+    past = fields.String(load_default="")
 
 
 class WeekSchema(CalendarSchema):
@@ -137,6 +116,59 @@ class CalendarPageSchema(FormSchema):
     day = Day(load_default=None)
     until = Day(load_default=None)
     ramadan = fields.String(load_default="")
+
+
+class DayTime(fields.Field[datetime]):
+    """A date with a clock time as a browser sends it: 2026-11-27T10:00."""
+
+    default_error_messages = {"invalid": "date_time", "required": "required"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
+        text = str(value).strip().replace("T", " ").replace(".", ":")
+        for form in _DATE_FORMS:
+            try:
+                return datetime.strptime(text, f"{form} %H:%M")  # noqa: DTZ007 - the office's
+            except ValueError:
+                continue
+        raise self.make_error("invalid")
+
+
+class OutageSchema(FormSchema):
+    """An outage declared, or withdrawn; its times are the office's."""
+
+    langkah = _step()
+    deed = fields.String(
+        required=True, validate=validate.OneOf(("outage", "unoutage"), error="damaged")
+    )
+    seen = fields.Integer(load_default=0, error_messages={"invalid": "damaged"})
+    start = DayTime(required=True, error_messages={"required": "required"})
+    end = DayTime(required=True, error_messages={"required": "required"})
+    reason = _text()
+    legal = _text()
+
+
+class ImportSchema(FormSchema):
+    """Days of a calendar out of a file or out of the clipboard."""
+
+    langkah = _step()
+    seen = fields.Integer(load_default=0, error_messages={"invalid": "damaged"})
+    mode = fields.String(
+        required=True,
+        validate=validate.OneOf(MODES, error="unknown_choice"),
+        error_messages={"required": "choose"},
+    )
+    rows = fields.String(load_default="")
+    source = _text()
+    past = fields.String(load_default="")
+
+
+class RestoreSchema(FormSchema):
+    """An earlier version of the calendar, to be put in force again."""
+
+    langkah = _step()
+    seen = fields.Integer(load_default=0, error_messages={"invalid": "damaged"})
+    source = _text()
+    past = fields.String(load_default="")
 
 
 class AccountSchema(FormSchema):

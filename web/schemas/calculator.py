@@ -14,10 +14,20 @@ from web.schemas.admin import Day
 from web.schemas.form import FormSchema
 from workflows.sop import Within
 
-_DAY_FORMS: Final = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
+_DAY_FORMS: Final = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d")
+_STAMP: Final = re.compile(
+    r"(?P<day>[0-9./-]{8,10})[T ] ?"
+    r"(?P<hour>[0-9]{1,2})(?:[.:](?P<minute>[0-9]{2})(?:[.:](?P<second>[0-9]{2}"
+    r"(?:[.,][0-9]+)?))?)? ?"
+    r"(?P<offset>Z|UTC|WIB|WITA|WIT|[+-][0-9]{2}:?(?:[0-9]{2})?)?",
+    re.IGNORECASE,
+)
+_OFFSETS: Final = {"Z": "+00:00", "UTC": "+00:00", "WIB": "+07:00", "WITA": "+08:00",
+                   "WIT": "+09:00"}  # fmt: skip
 _CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])(?:[.:]([0-5][0-9]))?")
 _WITHIN: Final = re.compile(
-    r"([0-9]{1,4}) *(working days?|days?|hari kerja|hari|working hours?|hours?|jam kerja|jam)?"
+    r"([0-9]{1,4})(?:\.0)? *"
+    r"(working days?|days?|hari kerja|hari|working hours?|hours?|jam kerja|jam)?"
 )
 
 
@@ -35,6 +45,8 @@ class Asked:
 def read_within(text: str) -> Within:
     """Return an allowed time: `3 working days`, `3 hari kerja`, `4 jam kerja`; `3` is days.
 
+    A sheet may have made `3.0` of it.
+
     Raises:
         ValueError: it is none.
     """
@@ -48,18 +60,31 @@ def read_within(text: str) -> Within:
 def read_received(text: str) -> date | datetime:
     """Return a date (`2026-03-17`, `17-03-2026`) or a time (`2026-03-17T10:00+07:00`).
 
+    A time may be written as sheets and people do: `17/03/2026 10.00`, `2026-03-17 10:00 WITA`.
+
     Raises:
         ValueError: it is neither.
     """
     text = text.strip()
+    found = _STAMP.fullmatch(text)
+    if found is None:
+        return _read_day(text)
+    parts = (found["hour"].zfill(2), found["minute"] or "00", found["second"] or "00")
+    offset = found["offset"] or ""
+    return datetime.fromisoformat(
+        f"{_read_day(found['day'])}T{':'.join(parts)}{_OFFSETS.get(offset.upper(), offset)}"
+    )
+
+
+def _read_day(text: str) -> date:
+    if re.fullmatch(r"[0-9]{8}", text):
+        return date.fromisoformat(text)
     for form in _DAY_FORMS:
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a date
         except ValueError:
             continue
-    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}", text):
-        raise ValueError(text)
-    return datetime.fromisoformat(text)
+    raise ValueError(text)
 
 
 class _Within(fields.Field[Within]):

@@ -60,6 +60,9 @@ class IntakeSchema(FormSchema):
     applicant_locale = fields.String(
         load_default="id", validate=validate.OneOf(("id", "en"), error="unknown_choice")
     )
+    applicant_tell_by = fields.String(
+        load_default="", validate=validate.OneOf(("", "email", "phone"), error="unknown_choice")
+    )
     kuasa = _text()
     proxy_name = _text()
     proxy_nik = _text()

@@ -44,6 +44,13 @@ class EndedSchema(FormSchema):
     sesudah = fields.String(load_default=None, validate=_CURSOR)
 
 
+class SilencesSchema(FormSchema):
+    """Which files of which the limit of the law has passed."""
+
+    lihat = fields.String(load_default="terbuka", validate=validate.OneOf(("terbuka", "semua")))
+    sesudah = fields.String(load_default=None, validate=_CURSOR)
+
+
 class AlertsSchema(FormSchema):
     """Which alerts."""
 
@@ -55,3 +62,4 @@ class AcknowledgeSchema(FormSchema):
     """What is being done about an alert."""
 
     note = fields.String(load_default="", validate=validate.Length(max=2_000, error="too_long"))
+    kepada = fields.UUID(load_default=None, error_messages={"invalid_uuid": "unknown_choice"})

@@ -16,6 +16,7 @@ from licensing.errors import (
     GuardRefused,
     InputMissing,
     InvalidInput,
+    LapsedByLaw,
     ReasonMissing,
     Refusal,
     StaleApplication,
@@ -88,6 +89,8 @@ def act(application_id: UUID) -> ResponseReturnValue:
             return _to_file(application_id)
     except InvalidInput as error:
         return show_file(view, form=Form(typed, worded(error.faults)), status=422)
+    except LapsedByLaw as error:
+        return _lapsed(view, typed, error)
     except (StaleApplication, TakenByAnother, ApplicationEnded):
         return _changed(_again(view), form, typed, {})
     within = _ask(view, form["ask"])
@@ -106,6 +109,8 @@ def act(application_id: UUID) -> ResponseReturnValue:
         return _incomplete(view, form, typed, worded(faults_of(error)))
     except InvalidInput as error:
         return _incomplete(_again(view), form, typed, worded(error.faults))
+    except LapsedByLaw as error:
+        return _lapsed(view, typed, error)
     except (StaleApplication, TakenByAnother, ApplicationEnded):
         return _changed(_again(view), form, typed, {})
     except ReasonMissing:
@@ -190,6 +195,19 @@ def _changed(
         return show_action(view, offer, ask=within, form=Form(typed), changed=changed, status=409)
     return show_file(
         view, form=Form(typed), changed=changed, reason=form["reason"] or "", status=409
+    )
+
+
+def _lapsed(
+    view: ApplicationView, typed: Mapping[str, str], error: LapsedByLaw
+) -> ResponseReturnValue:
+    """Answer a press that came after the limit of the law; what was typed is not lost."""
+    return show_file(
+        _again(view),
+        form=Form(typed),
+        refused=str(wording_of(error).said),
+        reason=typed.get("reason", ""),
+        status=wording_of(error).status,
     )
 
 

@@ -160,8 +160,8 @@ def _page(form: Form, status: int = 200) -> ResponseReturnValue:
             form=form,
             above=[admin_crumb()],
             people=[
-                (one.username, f"{one.name} ({one.title})" if one.title else one.name)
-                for one in found.people
+                (username, f"{name} ({title})" if title else name)
+                for username, name, title in found.people
             ],
             roles=[
                 (role, str(ROLE_WORDS[role]))

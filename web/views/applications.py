@@ -9,7 +9,13 @@ from flask import Blueprint, abort, flash, make_response, redirect, request, url
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from licensing.errors import ApplicationEnded, NotAllowed, NotFound, TakenByAnother
+from licensing.errors import (
+    ApplicationEnded,
+    LapsedByLaw,
+    NotAllowed,
+    NotFound,
+    TakenByAnother,
+)
 from licensing.models.people import ROLES_OF
 from licensing.ports.storage import StorageFault
 from licensing.queries.application import view_application
@@ -19,6 +25,7 @@ from licensing.services.papers import attach_scan
 from licensing.services.show_nik import show_nik
 from web.access import allow, current_officer, runtime
 from web.addresses import own_path
+from web.errors import wording_of
 from web.fault_words import fault_words, worded
 from web.file_screen import show_file
 from web.i18n import gettext as _
@@ -179,4 +186,6 @@ def _taken_words(refusal: Exception) -> str:
         return _("Berkas ini sudah dipegang rekan lain.")
     if isinstance(refusal, NotAllowed):
         return _("Tahap ini bukan bagian Anda.")
+    if isinstance(refusal, LapsedByLaw):
+        return str(wording_of(refusal).said)
     return _("Berkas ini sudah selesai.")

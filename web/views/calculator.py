@@ -6,7 +6,8 @@ office's; without it, now) and `office` (a code; without it, this address' own).
 `due_at`, `due_on`, `received_at`, `counted_on`, `within`, `source`, `sentence`, `late_receipt`,
 `calendar` (number, known_from, known_until), `warnings` (code, message) and `days`: each `on`,
 `kind`, `ordinal`, `minutes`, `name`, `holiday`, `reason`. What cannot be used is answered with
-422 and `errors`: field, `code` and `message`.
+422 and `errors`: field, `code` and `message`. Who asks too often is answered with 429 and problem
+details; `retry_after` are seconds.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from licensing.queries.inbox import Which, inbox
+from licensing.queries.inbox import MOST_COUNTED, Which, inbox
 from licensing.queries.notices import own_notices
 from licensing.services.read_notices import mark_read
 from web.access import allow, current_officer, runtime
@@ -36,7 +36,8 @@ def show() -> ResponseReturnValue:
     officer = current_officer()
     found = inbox(runtime(), officer, which=_WHICH[asked["lihat"]], after=asked["sesudah"])
     rows = list_rows(found.rows, officer)
-    counts = {"semua": None, "saya": found.mine, "antrean": found.pool}
+    waiting = f"{MOST_COUNTED}+" if found.pool > MOST_COUNTED else found.pool
+    counts: dict[str, int | str | None] = {"semua": None, "saya": found.mine, "antrean": waiting}
     titles = {"semua": _("Semua"), "saya": _("Milik saya"), "antrean": _("Antrean")}
     return render_template(
         "inbox/show.html",

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, request
 
-from licensing.documents import Paper, render
+from licensing.documents import LapsePaper, Paper, render
 from licensing.people import Officer
 from licensing.queries import letters
+from licensing.queries.lapse_letters import lapse_certificate
 from licensing.runtime import Runtime
 from web.access import allow, current_officer, runtime
 from web.file_page import LETTER_READERS
@@ -23,7 +24,7 @@ def receipt(application_id: UUID) -> Response:
     """Show the receipt, A5; `?ulang=1` marks it as printed again."""
     again = request.args.get("ulang") == "1"
     paper = letters.receipt(runtime(), application_id, current_officer(), reprint=again)
-    return _pdf(paper, f"tanda-terima-{paper.tracking.number}")
+    return pdf(paper, f"tanda-terima-{paper.tracking.number}")
 
 
 @bp.get("/surat-pengembalian.pdf")
@@ -47,13 +48,22 @@ def permit(application_id: UUID) -> Response:
     return _show(letters.permit, application_id, "izin")
 
 
+@bp.get("/keterangan-dikabulkan.pdf")
+@allow(*LETTER_READERS)
+def lapse(application_id: UUID) -> Response:
+    """Show the certificate of a file that the law has granted."""
+    paper = lapse_certificate(runtime(), application_id, current_officer())
+    return pdf(paper, "keterangan-dikabulkan")
+
+
 def _show(
     made: Callable[[Runtime, UUID, Officer], Paper], application_id: UUID, name: str
 ) -> Response:
-    return _pdf(made(runtime(), application_id, current_officer()), name)
+    return pdf(made(runtime(), application_id, current_officer()), name)
 
 
-def _pdf(paper: Paper, name: str) -> Response:
+def pdf(paper: Paper | LapsePaper, name: str) -> Response:
+    """Return a paper as a page of the browser that nobody keeps."""
     response = make_response(render(paper))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'

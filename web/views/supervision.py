@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
@@ -21,20 +21,17 @@ from licensing.queries.supervision import (
     open_files,
 )
 from licensing.queries.supervision_alerts import alerts
-from licensing.services.acknowledge import acknowledge
+from licensing.services.acknowledge import answer_alert
 from licensing.services.heartbeat import SILENT_AFTER
 from web.access import allow, current_officer, runtime
 from web.board_page import about_words, board_page, read_words, told_words
-from web.fault_words import worded
 from web.file_list import grouped, list_rows
 from web.filters import in_language
 from web.i18n import gettext as _
 from web.notice_words import audience_words, rung_level
 from web.office_frame import current_office
 from web.present import lane_title
-from web.schemas.form import faults_of
 from web.schemas.supervision import (
-    AcknowledgeSchema,
     AlertsSchema,
     AskedSchema,
     BoardSchema,
@@ -42,6 +39,7 @@ from web.schemas.supervision import (
     FilesSchema,
 )
 from web.viewmodels import Form, Tab
+from web.views.alerts import answer_of, form_of, say
 from workflows.worktime import Calendar
 
 bp = Blueprint("supervision", __name__, url_prefix="/pengawas")
@@ -153,20 +151,10 @@ def answer(alert_id: UUID) -> ResponseReturnValue:
     typed = request.form.to_dict()
     back = "belum" if typed.get("lihat") == "belum" else "semua"
     try:
-        form = AcknowledgeSchema().load(typed)
-        done = acknowledge(runtime(), alert_id, current_officer(), form["note"])
+        say(answer_alert(runtime(), answer_of(alert_id, typed), current_officer()), typed)
     except (ValidationError, InvalidInput) as error:
-        faults = faults_of(error) if isinstance(error, ValidationError) else error.faults
-        field = f"note-{alert_id}"
-        return _warnings(
-            {"lihat": back, "sesudah": None},
-            Form({field: typed.get("note", "")}, {field: worded(faults)["note"]}),
-            422,
-        )
-    if done.again:
-        flash(_("Peringatan ini sudah ditanggapi %(name)s.", name=done.name), "segera")
-    else:
-        flash(_("Tanggapan Anda tercatat."))
+        form = form_of(alert_id, typed, error)
+        return _warnings({"lihat": back, "sesudah": None}, form, 422)
     return redirect(url_for(".warnings", lihat=back), code=303)
 
 

@@ -15,6 +15,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from marshmallow import ValidationError
 
 from licensing.errors import NotFound
+from licensing.queries.lapse_letters import tracked_certificate
 from licensing.queries.tracking import TrackingKey, find_tracking, view_tracking
 from web.access import public, runtime
 from web.i18n import gettext as _
@@ -23,6 +24,7 @@ from web.schemas.form import faults_of
 from web.schemas.public import TrackSchema
 from web.tracking_page import tracking_page
 from web.viewmodels import Form
+from web.views.letters import pdf
 
 bp = Blueprint("tracking", __name__)
 
@@ -84,6 +86,16 @@ def show() -> ResponseReturnValue:
     answer = current_app.make_response(render_template("tracking/show.html", page=page))
     answer.cache_control.no_store = True
     return answer
+
+
+@bp.get("/lacak/berkas/keterangan.pdf")
+@public
+def certificate() -> ResponseReturnValue:
+    """Show the certificate of a file that the law has granted, to who has opened it."""
+    key = _opened()
+    if key is None:
+        return redirect(url_for("tracking.ask"), code=303)
+    return pdf(tracked_certificate(runtime(), key), "keterangan-dikabulkan")
 
 
 @bp.post("/lacak/tutup")

@@ -23,7 +23,6 @@ from werkzeug import Response
 from licensing.documents import render
 from licensing.documents.photos import thumbnail
 from licensing.errors import ApplicationEnded, InvalidInput, NotFound
-from licensing.identity import show_phone
 from licensing.ports.storage import StorageFault
 from licensing.queries.application import ApplicationView, view_application
 from licensing.queries.scans import read_scan
@@ -39,7 +38,7 @@ from web.i18n import ngettext
 from web.storage_words import storage_words
 from web.viewmodels import Form
 from web.views.applications import READERS
-from web.visit_panel import report_form, visit_cards, visit_lines, visit_plan
+from web.visit_panel import agenda_line, report_form, visit_lines, visit_plan
 from workflows.machine import Offer
 
 bp = Blueprint("visits", __name__)
@@ -55,7 +54,6 @@ def _panels() -> dict[str, object]:
         "visit_plan": visit_plan,
         "report_form": report_form,
         "visit_lines": visit_lines,
-        "visit_cards": lambda view: visit_cards(view, current_officer()),
     }
 
 
@@ -66,7 +64,10 @@ def show() -> ResponseReturnValue:
     officer = current_officer()
     whole = request.args.get("lihat") == "semua" or not officer.has("inspector")
     found = agenda(runtime(), officer, whole_office=whole)
-    days = [(on, list(rows)) for on, rows in groupby(found.rows, lambda row: row.scheduled_on)]
+    days = [
+        (on, [agenda_line(row, named=whole) for row in rows])
+        for on, rows in groupby(found.rows, lambda row: row.scheduled_on)
+    ]
     today = found.now.astimezone(ZoneInfo(found.zone)).date()
     return render_template(
         "visits/agenda.html",
@@ -75,7 +76,6 @@ def show() -> ResponseReturnValue:
         today=today,
         whole=whole,
         has_own=officer.has("inspector"),
-        show_phone=show_phone,
     )
 
 

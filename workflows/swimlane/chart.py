@@ -233,12 +233,14 @@ def _is_way_out(sop: Sop, action: Action) -> bool:
 
 
 def _ways_out(sop: Sop, end: str, index: dict[str, int], lang: str) -> Iterator[str]:
-    """Yield for each action of every step that leads to `end` which steps do not have it."""
+    """Yield how `end` is reached but by an action of its own step: by law, from every step."""
     found: dict[str, tuple[Step, Action, list[int]]] = {}
     for step in sop.steps.values():
         for action in step.actions.values():
             if _is_way_out(sop, action) and action.to == end:
                 found.setdefault(action.name, (step, action, []))[2].append(index[step.name] + 1)
+    if sop.ends[end].outcome is Outcome.LAPSED:
+        yield words_in(lang).by_law()
     rows = {index[name] + 1 for name in sop.steps}
     for step, action, having in found.values():
         yield words_in(lang).from_every_step(

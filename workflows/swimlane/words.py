@@ -58,6 +58,12 @@ class Words:
         inside = title[:1].lower() + title[1:]
         return f"meminta {inside}" if self._id else f"asks for {inside}"
 
+    def by_law(self) -> str:
+        """Return how the end of what silence grants is reached."""
+        if self._id:
+            return "Karena hukum, bila batas waktu lewat tanpa keputusan"
+        return "By law, when the limit passes without a decision"
+
     def from_every_step(self, title: str, but: Sequence[int]) -> str:
         """Return the action that every step has, except those in the rows `but`."""
         rows = ", ".join(map(str, but))

@@ -1,0 +1,39 @@
+"""Why a message did not leave; which kind says what to do with it, whatever way it was to go."""
+
+from __future__ import annotations
+
+from licensing.errors import LicensingError
+
+
+class SendingFault(LicensingError):
+    """A message did not leave."""
+
+    code = "sending"
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class TemporaryFault(SendingFault):
+    """This message was not taken now: try it again later."""
+
+    code = "sending.temporary"
+
+
+class PermanentFault(SendingFault):
+    """This message will never be taken: tell a person, do not try again."""
+
+    code = "sending.permanent"
+
+
+class ChannelGone(PermanentFault):
+    """Whoever listened there wants nothing more: park it, and switch the channel off."""
+
+    code = "sending.channel_gone"
+
+
+class ChannelDown(SendingFault):
+    """Nothing leaves by this way at present: stop for now; nothing counts as a try."""
+
+    code = "sending.channel_down"
