@@ -90,6 +90,8 @@ FAULTS: Final[Mapping[str, Any]] = {
     "private_address": _("Alamat ini menuju jaringan dalam. Pakai alamat yang dapat dicapai umum."),
     "gateway_url": _("Gerbang ini tidak dikenali. Salin alamat Apprise-nya seutuhnya."),
     "gateway_scheme": _("Jenis gerbang ini tidak diizinkan di sini. Tanyakan pengelola sistem."),
+    "gateway_file": _("Alamat gerbang tidak boleh menyebut templat (template=). Hapus bagian itu."),
+    "gateway_readers": _("Alamat ini memuat penerima lain di samping {phone}. Sisakan satu saja."),
     "personal_already": _("Sudah ada saluran ke telepon pemohon yang menyala. Matikan dahulu."),
     "needs_phone": _("Saluran ini untuk telepon pemohon: alamatnya harus memuat {phone}."),
     "has_phone": _("Saluran ini untuk grup: alamatnya tidak boleh memuat {phone}."),

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from workflows import ledger_limits
 from workflows.ledger import Clockwork
 from workflows.ledger_limits import LimitState
+from workflows.ledger_rules import Rule
 from workflows.ledger_state import STATE_FORM, ClockState, Track
 
 Row = TypeVar("Row")
@@ -68,7 +69,7 @@ class QuickCount(Generic[Row]):
                 fate = self._known[key]
             except KeyError:
                 fate = self._fate(track, day, micros)
-                if not self._clockwork.rules.of(track[0]).hours:
+                if _by_day_alone(self._clockwork.rules.of(track[0])):
                     self._known[key] = fate
             if fate is None:
                 return None
@@ -99,7 +100,26 @@ class QuickCount(Generic[Row]):
             key=track.key,
             before=track.due,
             after=moved.due,
-            ahead=moved != track or any(at >= self._begins for _, at in limit.rungs),
+            ahead=moved != track or self._any_ahead(rule, limit),
             stored=moved.to_json(),
             row=self._row(limit),
         )
+
+    def _any_ahead(self, rule: Rule, limit: LimitState) -> bool:
+        """Return whether a limit has a moment that the calendars may tell apart.
+
+        A warning that is counted back from the due moment may lie before their first difference
+        in the one and behind it in the other.
+        """
+        if rule.before and limit.running and limit.due_at is not None:
+            return limit.due_at >= self._begins
+        return any(at >= self._begins for _, at in limit.rungs)
+
+
+def _by_day_alone(rule: Rule) -> bool:
+    """Return whether what becomes of a limit is the same for all files of a day.
+
+    Not where it counts hours, nor where it warns in another unit than its own: such a warning is
+    owed only to a file that had begun by then.
+    """
+    return not rule.hours and all(left.unit == rule.within.unit for _, left in rule.before)

@@ -18,6 +18,14 @@ from licensing.models.base import (
     own_id,
 )
 
+# Written as the server writes it, so that the comparison with the migrations finds it the same.
+DUE_OR_NEVER = """(
+CASE
+    WHEN due_at IS NULL THEN 'infinity'::timestamp with time zone
+    ELSE due_at
+END)"""
+"""The order of every list of open work, as `licensing.queries.due_order` asks for it."""
+
 OUTCOMES = ("granted", "refused", "withdrawn", "discontinued", "lapsed")
 
 
@@ -91,7 +99,7 @@ class Application(Base):
             "ix_application_inbox",
             "office_id",
             "lane",
-            text("coalesce(due_at, 'infinity'::timestamp with time zone)"),
+            text(DUE_OR_NEVER),
             "id",
             postgresql_where=text("ended_at IS NULL"),
         ),
@@ -217,7 +225,7 @@ class Ask(Base):
             "ix_ask_inbox",
             "office_id",
             "lane",
-            text("coalesce(due_at, 'infinity'::timestamp with time zone)"),
+            text(DUE_OR_NEVER),
             "application_id",
             "key",
             postgresql_where=text("closed_at IS NULL"),

@@ -75,8 +75,11 @@ class AppriseGateway:
         scheme = known[1]
         if scheme not in self.schemes:
             raise UrlRefused("gateway_scheme")
-        if _service(_filled(url, _SAMPLE_PHONE)) is None:
+        service = _service(_filled(url, _SAMPLE_PHONE))
+        if service is None:
             raise UrlRefused("gateway_url")
+        if (fault := _fault_of(service, personal=PHONE in url)) is not None:
+            raise UrlRefused(fault)
         if scheme not in _OWN_HOST:
             return Target(scheme, PHONE in url)
         host = urlsplit(url).hostname or ""
@@ -93,6 +96,8 @@ class AppriseGateway:
         service = _service(_filled(url, phone.removeprefix("+")))
         if service is None:
             raise PermanentFault("gateway: the URL is of no known service")
+        if (fault := _fault_of(service, personal=PHONE in url)) is not None:
+            raise PermanentFault(f"gateway: the URL is not allowed: {fault}")
         from apprise import Apprise  # loaded by `_service`: it takes a second, and few need it
 
         sender = Apprise(asset=service.asset)
@@ -125,6 +130,23 @@ def _service(url: str) -> Any:
         found.socket_connect_timeout = min(found.socket_connect_timeout, 5.0)
         found.socket_read_timeout = min(found.socket_read_timeout, 10.0)
     return found
+
+
+def _fault_of(service: Any, *, personal: bool) -> str | None:
+    """Return why a service is not used though it is known; None where it is.
+
+    A service may read a template of the message from a path of this machine: whoever keeps the
+    channels of one office reads no files of the server. And next to the applicant's own number
+    there may stand another: what concerns one applicant reaches one reader.
+    """
+    from apprise import AppriseAttachment
+
+    held = vars(service).values()
+    if any(isinstance(each, AppriseAttachment) and len(each) for each in held):
+        return "gateway_file"
+    if personal and len(service) != 1:
+        return "gateway_readers"
+    return None
 
 
 def _filled(url: str, phone: str) -> str:

@@ -21,6 +21,10 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+# Of the newer protocol only these are given out for everybody; what lies outside may lead to a
+# network of our own (the older protocol within it, site-local, a translator of the house), though
+# no register lists it as private. Source: RFC 4291, 2.4.
+_EVERYBODYS = (IPv6Network("2000::/3"), _NAT64)
 _installed = threading.Lock()
 
 
@@ -106,7 +110,9 @@ def is_public(host: str) -> bool:
         address = ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    return all(each.is_global and not each.is_multicast for each in _meant(address))
+    return all(each.is_global and not each.is_multicast for each in _meant(address)) and (
+        isinstance(address, IPv4Address) or any(address in each for each in _EVERYBODYS)
+    )
 
 
 def is_private_literal(host: str) -> bool:

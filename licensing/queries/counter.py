@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from licensing.history import FILED
 from licensing.people import Officer
+from licensing.queries.due_order import due_or_never
 from licensing.queries.search import Found, find
 from licensing.runtime import Runtime
 from workflows.ledger import ClockState, LimitState
@@ -241,7 +242,7 @@ SELECT v.id, s.service IS NOT NULL AS closed
 
 # Own deeds are read off the history of today alone; each queue gives its first files from the
 # index and is counted up to a ceiling, so the page costs what it shows.
-_DAY = """
+_DAY = f"""
 WITH here AS (
   SELECT id, zone, late_receipt, clock_timestamp() AS now,
          date_trunc('day', clock_timestamp() AT TIME ZONE zone) AT TIME ZONE zone AS midnight
@@ -269,7 +270,7 @@ WITH here AS (
        FROM application a
       WHERE a.ended_at IS NULL AND a.lane = q.lane
         AND (q.first IS NULL OR q.first = (a.step = ANY(%(first)s)))
-      ORDER BY coalesce(a.due_at, 'infinity'::timestamptz), a.id
+      ORDER BY {due_or_never("a")}, a.id
       LIMIT %(queued)s
    ) w
 ), ordered AS (
@@ -304,4 +305,4 @@ SELECT h.now, h.late_receipt,
                    FROM (SELECT * FROM intake_draft WHERE officer_id = %(me)s
                           ORDER BY saved_at DESC LIMIT %(shown)s) own), '[]'::jsonb) AS drafts
   FROM here h
-"""
+"""  # noqa: S608 - our own text

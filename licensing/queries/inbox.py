@@ -9,6 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from licensing.people import Officer
+from licensing.queries.due_order import due_or_never
 from licensing.queries.file_rows import COLUMNS, JOINS, FileRow, file_row
 from licensing.queries.notices import UNREAD, OwnNotices, unread_of
 from licensing.runtime import Runtime
@@ -139,9 +140,9 @@ WITH counted AS (
           WHERE ended_at IS NULL AND lane = l.lane
             AND (%(which)s = 'all' OR (%(which)s = 'mine' AND holder_id = %(me)s)
                  OR (%(which)s = 'pool' AND holder_id IS NULL))
-            AND (coalesce(due_at, 'infinity'::timestamptz), id)
+            AND ({due_or_never()}, id)
                 > (%(due_after)s::timestamptz, %(id_after)s::uuid)
-          ORDER BY coalesce(due_at, 'infinity'::timestamptz), id
+          ORDER BY {due_or_never()}, id
           LIMIT %(limit)s
        ) f
       UNION ALL
@@ -153,9 +154,9 @@ WITH counted AS (
           WHERE closed_at IS NULL AND lane = l.lane
             AND (%(which)s = 'all' OR (%(which)s = 'mine' AND holder_id = %(me)s)
                  OR (%(which)s = 'pool' AND holder_id IS NULL))
-            AND (coalesce(due_at, 'infinity'::timestamptz), application_id, key)
+            AND ({due_or_never()}, application_id, key)
                 > (%(due_after)s::timestamptz, %(id_after)s::uuid, %(ask_after)s)
-          ORDER BY coalesce(due_at, 'infinity'::timestamptz), application_id, key
+          ORDER BY {due_or_never()}, application_id, key
           LIMIT %(limit)s
        ) k
     ) found

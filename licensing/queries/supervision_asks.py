@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from licensing.queries.due_order import due_or_never
 from workflows.sop import Sop, Text
 
 # One line for each ask and lane. The SOP is that of the oldest: its limit is the one compared.
@@ -23,16 +24,16 @@ asked AS (
     JOIN application a ON a.id = g.first
 )"""
 
-ASKED_FILES = """
+ASKED_FILES = f"""
 SELECT k.*
   FROM (SELECT application_id AS id, lane, holder_id, due_at, key AS ask, step AS ask_step,
                opened_at
           FROM ask
          WHERE closed_at IS NULL AND lane = %(lane)s AND name = %(name)s
-           AND (coalesce(due_at, 'infinity'::timestamptz), application_id, key)
+           AND ({due_or_never()}, application_id, key)
                > (%(due_after)s::timestamptz, %(id_after)s::uuid, %(ask_after)s)
-         ORDER BY due_at, application_id, key
-         LIMIT %(limit)s) k"""
+         ORDER BY {due_or_never()}, application_id, key
+         LIMIT %(limit)s) k"""  # noqa: S608 - our own text
 """The page of asks of one kind that wait in one lane, read from the index of the inbox."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from licensing.queries.due_order import due_or_never
 from licensing.queries.file_rows import COLUMNS, HISTORY, JOINS
 from licensing.queries.supervision_asks import ASKED, ASKED_FILES
 
@@ -92,15 +93,15 @@ WITH page AS (
         AND (%(step)s::text IS NULL OR step = %(step)s::text)
         AND (%(service)s::text IS NULL OR sop_version_id IN (
                SELECT id FROM sop_version WHERE service = %(service)s::text))
-        AND coalesce(due_at, 'infinity'::timestamptz) >= %(low)s::timestamptz
+        AND {due_or_never()} >= %(low)s::timestamptz
         AND (%(high)s::timestamptz IS NULL
-             OR coalesce(due_at, 'infinity'::timestamptz) < %(high)s::timestamptz)
-        AND (coalesce(due_at, 'infinity'::timestamptz), id)
+             OR {due_or_never()} < %(high)s::timestamptz)
+        AND ({due_or_never()}, id)
             > (%(due_after)s::timestamptz, %(id_after)s::uuid)
-      ORDER BY coalesce(due_at, 'infinity'::timestamptz), id
+      ORDER BY {due_or_never()}, id
       LIMIT %(limit)s
    ) a
-   ORDER BY coalesce(a.due_at, 'infinity'::timestamptz), a.id
+   ORDER BY {due_or_never("a")}, a.id
    LIMIT %(limit)s
 )
 SELECT %(now)s::timestamptz AS now, p.*, {COLUMNS}

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from licensing.queries.due_order import due_or_never
 from licensing.runtime import Runtime
 from licensing.services.sweep_sql import WATCHES
 from workflows.worktime import Calendar
@@ -67,13 +68,13 @@ WITH claimed AS (
      SELECT a.id, NULL::text AS ask, a.due_at
        FROM application a
       WHERE a.ended_at IS NULL AND a.lane = l.lane
-        AND coalesce(a.due_at, 'infinity'::timestamptz) <= %(tomorrow)s
+        AND {due_or_never("a")} <= %(tomorrow)s
         AND coalesce(a.holder_id, r.officer_id) = r.officer_id
       UNION ALL
      SELECT k.application_id, k.key, k.due_at
        FROM ask k
       WHERE k.closed_at IS NULL AND k.lane = l.lane
-        AND coalesce(k.due_at, 'infinity'::timestamptz) <= %(tomorrow)s
+        AND {due_or_never("k")} <= %(tomorrow)s
         AND coalesce(k.holder_id, r.officer_id) = r.officer_id) AS found
 ), told_lines AS (
   SELECT officer_id, count(*) AS n,

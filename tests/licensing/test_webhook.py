@@ -23,6 +23,7 @@ from tests.listener import Listener, listening
 DOCS = Path(__file__).parents[2] / "docs/webhook.md"
 KEY = "kunci-contoh"
 DESK = HttpWebhook(private=True)
+TELEGRAM = "tgram://123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 PHONES = AppriseGateway(schemes=frozenset({"json"}), private=True)
 
 
@@ -139,7 +140,8 @@ PRIVATE = (
     "127.0.0.1", "127.8.9.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254",
     "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1",
     "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "2002:a00:1::",
-    "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "localhost", "", "2130706433", "0x7f000001",
+    "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "::7f00:1", "::a00:1", "fec0::1",
+    "64:ff9b:1::7f00:1", "::ffff:0:7f00:1", "5f00::1", "localhost", "", "2130706433", "0x7f000001",
 )  # fmt: skip
 
 
@@ -241,6 +243,12 @@ class TestAGatewayAddress:
             ("jsons://127.0.0.1/x", "private_address"),
             ("jsons://localhost/x", "private_address"),
             ("jsons://contoh.example/\n", "gateway_url"),
+            (f"{TELEGRAM}/12345/?template=/etc/passwd", "gateway_file"),
+            (f"{TELEGRAM}/12345/?template=file:///etc/passwd", "gateway_file"),
+            (f"{TELEGRAM}/12345/?template=https://contoh.example/x.json", "gateway_file"),
+            ("discord://1234567890/abcdefghijkl/?template=/etc/passwd", "gateway_file"),
+            (f"{TELEGRAM}/{{phone}}/12345", "gateway_readers"),
+            ("whatsapp://token123@12345678901/{phone}/6281299999999", "gateway_readers"),
         ],
     )
     def test_that_cannot_be_used_is_refused(self, url: str, code: str) -> None:
@@ -267,6 +275,16 @@ class TestAGatewayAddress:
         )
         told = json.loads(listener.heard[0].body)
         assert (told["title"], told["message"], told["to"]) == ("Judul", "Isi", "6281200000900")
+
+    @pytest.mark.parametrize(
+        "url",
+        [f"{TELEGRAM}/12345/?template=/etc/passwd", f"{TELEGRAM}/{{phone}}/12345"],
+    )
+    def test_kept_from_before_that_reads_a_file_or_has_a_second_reader_is_not_used(
+        self, url: str
+    ) -> None:
+        with pytest.raises(PermanentFault, match="not allowed"):
+            AppriseGateway().send(url, title="t", text="x", phone="+6281200000900")
 
     def test_without_a_number_nothing_leaves(self, listener: Listener) -> None:
         with pytest.raises(PermanentFault, match="no telephone number"):

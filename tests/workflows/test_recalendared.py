@@ -10,13 +10,14 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.workflows.clock_sops import week, wib
+from tests.workflows.clock_sops import LADDER, filed, plain_spec, simple_sop, week, wib
 from tests.workflows.slow_clock import SlowClock
 from tests.workflows.test_ledger_properties import HISTORIES, LATE, SOP, SPEC
 from workflows.calendar_diff import calendar_diff
 from workflows.calendar_spec import CalendarSpec, ClosedDay, Outage
 from workflows.ledger import ClockState, Clockwork, Happening, LimitState
 from workflows.ledger_quick import QuickCount
+from workflows.sop import Rung, Within
 from workflows.worktime import Calendar
 
 DAYS = st.integers(0, 50)
@@ -136,6 +137,35 @@ class TestInItsStoredForm:
             for fate in fates:
                 same = row(old[fate.key]) == row(limits[fate.key])
                 assert fate.ahead or same
+
+    def test_a_warning_in_hours_before_is_of_each_file_and_not_of_its_day(self) -> None:
+        sop = replace(simple_sop(Within(1)), ladder=(*LADDER, TEN_HOURS_BEFORE))
+        closed = plain_spec(closed=(date(2026, 7, 7),))
+        before = Clockwork(sop, Calendar(plain_spec()))
+        after = Clockwork(sop, Calendar(closed))
+        count = QuickCount(after, date(2026, 7, 7), row)
+
+        for at, rungs in (("6 08:05", 1), ("6 15:00", 0)):
+            state = before.fold([filed(at)])
+            (fate,) = count.fates(json.loads(json.dumps(state.to_json()))) or ()
+            (limit,) = after.limits(after.fold([filed(at)]))
+            assert fate.row == row(limit)
+            assert [name for name, _ in limit.rungs].count("-10h") == rungs
+
+    def test_a_warning_counted_back_over_an_outage_is_seen_to_move(self) -> None:
+        alone = replace(simple_sop(Within(4)), ladder=(TEN_HOURS_BEFORE,))
+        outage = Outage(wib("9 07:00"), wib("9 15:59"), "Listrik")
+        before = Clockwork(alone, Calendar(plain_spec()))
+        after = Clockwork(alone, Calendar(plain_spec(outages=(outage,))))
+        state = before.fold([filed("6 08:05")])
+
+        (fate,) = QuickCount(after, date(2026, 7, 9), row).fates(state.to_json()) or ()
+
+        assert fate.row != row(before.limits(state)[0])
+        assert fate.ahead
+
+
+TEN_HOURS_BEFORE = Rung("-10h", None, None, ("holder",), before=Within(10, "working hours"))
 
 
 @cache
