@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
+
+from licensing.identity import mask_email
 
 REASONS: Final[Mapping[str, str]] = {
     "taken_back": "^alert withdrawn$",
@@ -31,3 +34,12 @@ def reason_sql(column: str) -> str:
     """Return the SQL expression of the code of a recorded reason."""
     cases = " ".join(f"WHEN {column} ~ '{shape}' THEN '{code}'" for code, shape in REASONS.items())
     return f"CASE {cases} ELSE '{OTHER}' END"
+
+
+_ADDRESS: Final = re.compile(r"[^\s<>\"'(),:;@]+@[A-Za-z0-9.-]+")
+_NUMBER: Final = re.compile(r"\+?\d{9,}")
+
+
+def without_addresses(said: str) -> str:
+    """Return what the other side said, without saying to whom."""
+    return _NUMBER.sub("…", _ADDRESS.sub(lambda found: mask_email(found[0]), said))

@@ -26,6 +26,8 @@ class Listener:
     port: int = 0
     mood: Callable[[Heard], int] = lambda _: 204
     """The status that it answers with."""
+    says: Callable[[Heard], bytes] = lambda _: b"said why"
+    """The body of an answer that has one."""
     headers: dict[str, str] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
 
@@ -45,7 +47,7 @@ def listening() -> Iterator[Listener]:
             heard = Heard(self.path, dict(self.headers), self.rfile.read(length))
             listener.heard.append(heard)
             status = listener.mood(heard)
-            said = b"" if status == 204 else b"said why"
+            said = b"" if status == 204 else listener.says(heard)
             self.send_response(status)
             for name, value in listener.headers.items():
                 self.send_header(name, value)

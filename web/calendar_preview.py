@@ -12,6 +12,7 @@ from web.fault_words import fault_words
 from web.i18n import gettext as _
 from web.i18n import ngettext
 from web.viewmodels import Crumb
+from workflows.calendar_diff import calendar_diff
 
 
 def calendar_preview(
@@ -30,6 +31,10 @@ def calendar_preview(
     `unconfirmed`: it touches days that have passed, and nobody said that they know.
     """
     before, after = found.before.spec, found.after
+    first = calendar_diff(before, after).first
+    touches = touched_words(found)
+    if first is not None and first <= found.before.today:
+        touches.append(_("Mengenai hari ini atau sebelumnya: inspektorat diberi tahu."))
     changes = [*differences(before, after), Change(_("Dasar hukum"), found.before.source, source)]
     past = touches_past(before, after, found.before.today)
     declared = before.outages != after.outages
@@ -40,7 +45,7 @@ def calendar_preview(
         post=post,
         above=[admin_crumb(), *above],
         changes=changes,
-        touches=touched_words(found),
+        touches=touches,
         hidden=[(k, v) for k, v in carried(typed, seen=str(found.before.number)) if k != "past"],
         editable=editable,
         moved=found.first,

@@ -69,7 +69,8 @@ def day_words(spec: CalendarSpec, day: date) -> str:
 def outage_period(outage: Outage, zone: str) -> str:
     """Return from when to when an outage lasted."""
     start, end = (_moment(each, zone) for each in (outage.start, outage.end))
-    return f"{start} – {end}"
+    day, _sep, clock = end.rpartition(", ")
+    return f"{start}–{clock}" if start.startswith(f"{day}, ") else f"{start} – {end}"
 
 
 def differences(before: CalendarSpec, after: CalendarSpec) -> list[Change]:

@@ -38,6 +38,8 @@ class Pause:
     """How much longer it may last; empty where it has lasted too long."""
     over: bool
     legal: str
+    reason: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,8 @@ def pause_of(
         left="" if limit is None or over else left_words(limit.left, limit.within),
         over=over,
         legal=hold.source,
+        reason=start.reason or "",
+        who=start.actor or "",
     )
 
 

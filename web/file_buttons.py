@@ -42,7 +42,14 @@ def ask_buttons(ask: AskView, used: set[str]) -> list[Button]:
 
 def _buttons(offered: Sequence[Offer], everywhere: Collection[str], used: set[str]) -> list[Button]:
     first = _first(offered, everywhere)
-    offers = sorted(offered, key=lambda offer: (offer.action in everywhere, offer.action != first))
+    offers = sorted(
+        offered,
+        key=lambda offer: (
+            offer.action in everywhere,
+            offer.action != first,
+            offer.hold == "starts",
+        ),
+    )
     buttons = []
     for offer in offers:
         quiet = offer.action in everywhere
@@ -57,11 +64,14 @@ def _buttons(offered: Sequence[Offer], everywhere: Collection[str], used: set[st
 def _first(offers: Sequence[Offer], everywhere: Collection[str]) -> str | None:
     """Return the action that the page offers first.
 
-    The first of the SOP; while that is refused, the first that needs no written reason.
+    The first of the SOP; while that is refused, the first that needs no written reason. To pause
+    the clock is never what a page offers first.
     """
     main = [offer for offer in offers if offer.action not in everywhere]
+    main.sort(key=lambda offer: offer.hold == "starts")
     for offer in main:
-        if offer.refusal is None and not offer.reason_required and not offer.confirm:
+        plain = not offer.reason_required and not offer.confirm and offer.hold != "starts"
+        if offer.refusal is None and plain:
             return offer.action
     return main[0].action if main else None
 

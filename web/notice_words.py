@@ -61,15 +61,19 @@ def limit_words(key: str) -> str:
 
 
 def notice_words(event: str, params: Mapping[str, Any]) -> str:
-    """Return one line on a notice: `Standar pelayanan: 80% batas terpakai`."""
+    """Return one line on a notice: `Standar pelayanan: 80% batas terpakai`.
+
+    Not the number of its file, which stands beside it.
+    """
     if event == "correction_proposed":
         return _("Usul pembetulan waktu dari %(name)s menunggu keputusan", name=params.get("by"))
     silence = silence_words(event, current_language())
     if silence is not None:
-        return f"{silence[:1].upper()}{silence[1:]}: {params.get('number', '')}"
+        return f"{silence[:1].upper()}{silence[1:]}"
     if not event.startswith("alert."):
         watched = watched_words(event, current_language())
-        return event if watched is None else f"{watched}: {params.get('username', '')}"
+        about = params.get("username") or ("" if "number" in params else params.get("by"))
+        return event if watched is None else f"{watched}: {about}" if about else watched
     title = params.get("limit")
     named = limit_words(str(params.get("key", "")))
     if isinstance(title, Mapping) and title.get("id"):

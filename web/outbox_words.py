@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from licensing.letters import ALERT
-from web.i18n import gettext
+from licensing.letters import ALERT, silence_words, watched_words
+from web.i18n import current_language, gettext
 from web.i18n import lazy_gettext as _
 
 EVENT_WORDS: Final[Mapping[str, tuple[Any, Any]]] = {
@@ -21,7 +21,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[Any, Any]]] = {
     "refused": (_("Permohonan ditolak"), _("Alasan dan upaya hukum ada dalam surat penolakan.")),
     "withdrawn": (_("Permohonan dicabut"), _("Atas permintaan pemohon.")),
     "discontinued": (_("Permohonan dihentikan"), _("Tidak ada jawaban sampai batas waktu.")),
-    "lapsed": (_("Permohonan gugur"), _("Diputus oleh lewatnya waktu.")),
+    "lapsed": (_("Dikabulkan secara hukum"), _("Batas hukum lewat tanpa keputusan.")),
     "visit_scheduled": (_("Jadwal peninjauan"), _("Hari, tempat, dan petugas peninjauan.")),
     "visit_postponed": (_("Peninjauan ditunda"), _("Atas permintaan pemohon.")),
     "billed": (_("Tagihan terbit"), _("Jumlah retribusi dan batas bayarnya.")),
@@ -122,7 +122,12 @@ def event_words(event: str) -> str:
     if event.startswith("alert."):
         event = ALERT
     known = EVENT_WORDS.get(event)
-    return event if known is None else str(known[0])
+    if known is not None:
+        return str(known[0])
+    # What whoever watches over the office hears has no words of the office's own.
+    lang = current_language()
+    said = watched_words(event, lang) or silence_words(event, lang) or event
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def event_sentence(event: str) -> str:

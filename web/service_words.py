@@ -13,7 +13,7 @@ from web.filters import in_language
 from web.i18n import gettext as _
 from web.i18n import ngettext
 from web.present import lane_title, within_words
-from workflows.sop import Condition, Limit, Paper, Party, Product, Sop, Step
+from workflows.sop import Condition, Extension, Limit, Paper, Party, Product, Sop, Step
 from workflows.usual import usual_action, usual_way
 
 
@@ -150,8 +150,29 @@ def promises_of(sop: Sop) -> Sequence[PromiseLine]:
         "law": _("Batas menurut hukum untuk keputusan"),
         "delivery": _("Penyerahan, sejak keputusan ditandatangani"),
     }
-    known = [(name, sop.limits[name]) for name in words if name in sop.limits]
-    return [_promise(words[name], limit, doubts.at(f"limits.{name}")) for name, limit in known]
+    lines = []
+    for name, what in words.items():
+        if name in sop.limits:
+            limit = sop.limits[name]
+            lines.append(_promise(what, limit, doubts.at(f"limits.{name}")))
+            lines += [
+                _extension(one, doubts.at(f"limits.{name}.extensions.{kind}"))
+                for kind, one in limit.extensions.items()
+            ]
+    return lines
+
+
+def _extension(one: Extension, doubt: str) -> PromiseLine:
+    """Return by how much a promise may be extended: who decides, and how often."""
+    what = (
+        _("Perpanjangan dengan persetujuan tertulis pemohon")
+        if one.kind == "consent"
+        else _("Perpanjangan oleh kantor, dengan alasan yang diberitahukan kepada pemohon")
+    )
+    if one.times > 1:
+        what = _("%(what)s, paling banyak %(times)s kali", what=what, times=one.times)
+    time = _("paling lama %(time)s", time=within_words(one.at_most))
+    return PromiseLine(what, time, one.source, doubt)
 
 
 def warnings_of(sop: Sop) -> Sequence[str]:
@@ -168,6 +189,12 @@ def warnings_of(sop: Sop) -> Sequence[str]:
         told = ", ".join(people.get(one, one) for one in rung.tell)
         if rung.share is not None:
             when = _("Setelah %(share)s%% waktu terpakai", share=rung.share)
+        elif rung.before is not None:
+            when = _("Bila waktu tersisa %(time)s", time=within_words(rung.before))
+        elif rung.after_hours:
+            when = ngettext(
+                "%(num)s jam kerja sesudahnya", "%(num)s jam kerja sesudahnya", rung.after_hours
+            )
         elif not rung.after:
             when = _("Saat waktu terlewati")
         else:

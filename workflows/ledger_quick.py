@@ -111,9 +111,9 @@ class QuickCount(Generic[Row]):
         A warning that is counted back from the due moment may lie before their first difference
         in the one and behind it in the other.
         """
-        if rule.before and limit.running and limit.due_at is not None:
-            return limit.due_at >= self._begins
-        return any(at >= self._begins for _, at in limit.rungs)
+        due = limit.due_at if rule.before else None
+        moments = [at for _, at in limit.rungs] + ([] if due is None else [due])
+        return any(at >= self._begins for at in moments)
 
 
 def _by_day_alone(rule: Rule) -> bool:

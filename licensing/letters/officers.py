@@ -1,9 +1,10 @@
-"""Letters to officers: alerts of deadlines, and who got power over the bank's accounts."""
+"""Letters to officers: alerts, and deeds that whoever watches over the office hears of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from licensing.letters.hindsight import HINDSIGHT, hindsight
 from licensing.letters.words import Words, Written
 
 ESCALATED = "escalated"
@@ -127,8 +128,10 @@ WATCHERS: Mapping[str, tuple[str, str]] = {
         "akun bank dibuka lagi lewat baris perintah",
         "an account of the bank was opened again on the command line",
     ),
+    **HINDSIGHT,
 }
-"""What whoever watches over the office hears: somebody got power over the bank's accounts."""
+"""What whoever watches over the office hears: somebody got power over the bank's accounts, or
+changed what has passed."""
 
 
 def watched_words(event: str, locale: str) -> str | None:
@@ -139,6 +142,8 @@ def watched_words(event: str, locale: str) -> str | None:
 
 def watched(words: Words, event: str) -> Written:
     """Return the letter to whoever watches over the office."""
+    if event in HINDSIGHT:
+        return hindsight(words, event)
     said = words.say(*WATCHERS[event])
     rows = (
         (words.say("Akun", "Account"), words.text("username")),

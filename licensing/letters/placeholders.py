@@ -31,7 +31,6 @@ PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
         "refused": (),
         "withdrawn": (),
         "discontinued": (),
-        "lapsed": (),
         "visit_scheduled": ("visit_day", "place", "inspector", "note"),
         "visit_postponed": ("visit_day", "answer_by"),
         "billed": ("amount", "due"),
@@ -45,7 +44,11 @@ PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
         ALERT: ("state", "limit", "due", "owed"),
     }.items()
 }
-"""Event → the names that may stand in its template. Events that are not here have no template."""
+"""Event → the names that may stand in its template. Events that are not here have no template.
+
+That the law has granted an application because the office was silent (`lapsed`) is not said in
+the words of that office.
+"""
 
 
 def _moment(*names: str) -> Callable[[Words, str], str]:

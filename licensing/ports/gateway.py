@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, urlsplit
 
 from licensing.ports.guarded import guarded, is_private_literal
-from licensing.ports.sending import ChannelDown, PermanentFault, TemporaryFault
+from licensing.ports.sending import ChannelDown, PermanentFault, TemporaryFault, without_secrets
 from licensing.ports.webhook import LONGEST_URL, UrlRefused
 
 SCHEMES = frozenset(
@@ -109,8 +109,9 @@ class AppriseGateway:
         if guard.refused:
             raise PermanentFault(f"{guard.refused[0]} is an address of a private network")
         why = " ".join(entry.message for entry in result.logs()) or "not taken"
-        why = _without(why, phone)[:_LONGEST_REASON]
-        if _NO_CONNECTION in why:
+        down = _NO_CONNECTION in why
+        why = without_secrets(_without(why, phone), url.partition("://")[2])[:_LONGEST_REASON]
+        if down:
             raise ChannelDown(f"gateway: {why}")
         raise TemporaryFault(f"gateway: {why}")
 
@@ -126,7 +127,9 @@ def _service(url: str) -> Any:
         asset = AppriseAsset(async_mode=False, secure_logging=True)
         found = Apprise.instantiate(url, asset=asset)
     if found is not None:
-        found.retry = 0  # the outbox tries again; meanwhile nobody waits
+        # The outbox tries again; meanwhile nobody waits. Nor between one reader and the next: a
+        # long list of them would hold up everybody's messages.
+        found.retry, found.request_rate_per_sec = 0, 0.0
         found.socket_connect_timeout = min(found.socket_connect_timeout, 5.0)
         found.socket_read_timeout = min(found.socket_read_timeout, 10.0)
     return found
@@ -155,4 +158,7 @@ def _filled(url: str, phone: str) -> str:
 
 def _without(why: str, phone: str) -> str:
     digits = phone.removeprefix("+")
-    return why.replace(phone, "…").replace(digits, "…") if digits else why
+    at_home = digits.removeprefix("62")  # as a gateway of the country may write it: 0812…
+    for written in (phone, digits, f"0{at_home}", at_home):
+        why = why.replace(written, "…") if digits else why
+    return why

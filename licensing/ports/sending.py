@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+from urllib.parse import unquote
+
 from licensing.errors import LicensingError
 
 
@@ -37,3 +41,20 @@ class ChannelDown(SendingFault):
     """Nothing leaves by this way at present: stop for now; nothing counts as a try."""
 
     code = "sending.channel_down"
+
+
+_PARTS: Final = re.compile(r"[/?&=@:#,;]+")
+_SHORTEST_SECRET: Final = 6
+
+
+def without_secrets(said: str, address: str) -> str:
+    """Return what the other side said, without what stands in `address`.
+
+    Many a server repeats the path that it does not know, and the path is the token: what it said
+    is kept, logged, and shown to people who may not see the address.
+    """
+    parts = {form for part in _PARTS.split(address) for form in (part, unquote(part))}
+    for part in sorted(parts, key=len, reverse=True):
+        if len(part) >= _SHORTEST_SECRET:
+            said = said.replace(part, "…")
+    return said

@@ -22,7 +22,13 @@ from urllib3.exceptions import (
 )
 
 from licensing.ports.guarded import guarded, is_private_literal
-from licensing.ports.sending import ChannelDown, ChannelGone, PermanentFault, TemporaryFault
+from licensing.ports.sending import (
+    ChannelDown,
+    ChannelGone,
+    PermanentFault,
+    TemporaryFault,
+    without_secrets,
+)
 
 SIGNATURE = "X-Satupintu-Signature"
 TIMESTAMP = "X-Satupintu-Timestamp"
@@ -31,6 +37,8 @@ LONGEST_URL = 2000
 TRY_AGAIN = frozenset({408, 425, 429})
 """Answers of the kind 4xx that say nothing about the message."""
 
+_MOST_READ = 4096
+_LONGEST_REASON = 200
 _HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 
 
@@ -80,7 +88,9 @@ class HttpWebhook:
             raise UrlRefused("url") from None
         if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
             raise UrlRefused("url")
-        if parts.username or parts.password or parts.fragment or not url.isascii() or " " in url:
+        if parts.username or parts.password or parts.fragment or not url.isascii():
+            raise UrlRefused("url")
+        if " " in url or not url.isprintable():  # `urlsplit` leaves line breaks out, others not
             raise UrlRefused("url")
         if not self.private and parts.scheme != "https":
             raise UrlRefused("https_only")
@@ -110,7 +120,7 @@ class HttpWebhook:
                 raise TemporaryFault(_reason(lost)) from lost
             if guard.expired:  # what was cut may look like an answer that came to its end
                 raise TemporaryFault("no answer in time")
-        _judge(status, said)
+        _judge(status, without_secrets(said, _kept_back(url))[:_LONGEST_REASON])
 
     def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
         timeout = urllib3.Timeout(connect=self.seconds / 2, read=self.seconds)
@@ -126,10 +136,16 @@ class HttpWebhook:
             )
             try:
                 # Enough to tell a person why; whoever answers with gigabytes is not read on.
-                said = answer.read(200, decode_content=False)
+                said = answer.read(_MOST_READ, decode_content=False)
             finally:
                 answer.close()
             return answer.status, " ".join(said.decode("utf-8", "replace").split())
+
+
+def _kept_back(url: str) -> str:
+    """Return what of an address is not shown: all but its scheme and host."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}"
 
 
 def signed(key: str, body: bytes, *, at: int, once: str) -> dict[str, str]:

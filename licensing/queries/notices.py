@@ -58,8 +58,9 @@ def unread_of(unread: int, news: Sequence[Sequence[Any]] | None) -> OwnNotices:
                 datetime.fromisoformat(at),
                 None,
                 acknowledged,
+                None if alert is None else UUID(alert),
             )
-            for id_, file, event, params, at, acknowledged in news or ()
+            for id_, file, event, params, at, acknowledged, alert in news or ()
         ],
         unread,
     )
@@ -71,9 +72,11 @@ UNREAD = """
            WHERE officer_id = %(me)s AND channel = 'app' AND read_at IS NULL LIMIT 100) waiting)
          AS unread,
        (SELECT jsonb_agg(jsonb_build_array(n.id, n.application_id, n.event, n.params,
-                           n.created_at, n.acknowledged) ORDER BY n.created_at DESC)
+                           n.created_at, n.acknowledged, n.alert_id)
+                         ORDER BY n.created_at DESC)
           FROM (SELECT n.id, n.application_id, n.event, n.params, n.created_at,
-                       a.acknowledged_at IS NOT NULL AS acknowledged
+                       a.acknowledged_at IS NOT NULL AS acknowledged,
+                       CASE WHEN a.withdrawn_at IS NULL THEN a.id END AS alert_id
                   FROM notice n LEFT JOIN alert a ON a.id = n.alert_id
                  WHERE n.officer_id = %(me)s AND n.channel = 'app' AND n.read_at IS NULL
                  ORDER BY n.created_at DESC

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from uuid import UUID
 
 from licensing.forms import search_key
 from licensing.identity import mask_email, mask_phone
-from licensing.outbox_reasons import TAKEN_BACK, reason_sql
+from licensing.outbox_reasons import TAKEN_BACK, reason_sql, without_addresses
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.deliver_sql import MAIL_DOWN
@@ -20,9 +19,6 @@ from licensing.services.outbox import READERS
 PAGE: Final = 50
 MOST: Final = 10_000
 """Counted no further: a figure is for people."""
-
-_ADDRESS = re.compile(r"[^\s<>\"'(),:;@]+@[A-Za-z0-9.-]+")
-_NUMBER = re.compile(r"\+?\d{9,}")
 
 State = Literal["waiting", "sent", "parked"]
 STATES: Final[tuple[State, ...]] = ("parked", "waiting", "sent")
@@ -133,11 +129,6 @@ def masked(channel: str, address: str) -> str:
     if not address:
         return ""
     return mask_phone(address) if channel == "gateway" else mask_email(address)
-
-
-def without_addresses(said: str) -> str:
-    """Return what the other side said, without saying to whom."""
-    return _NUMBER.sub("…", _ADDRESS.sub(lambda found: mask_email(found[0]), said))
 
 
 def _row(row: Any) -> OutboxRow:

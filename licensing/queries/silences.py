@@ -155,7 +155,8 @@ WITH page AS (
           OR (e.action = 'silence'
               AND EXISTS (SELECT FROM deadline w
                            WHERE w.application_id = e.application_id
-                             AND w.key = e.detail ->> 'limit' AND w.ended_at IS NULL)))
+                             AND w.key = e.detail ->> 'limit' AND w.ended_at IS NULL
+                             AND w.due_at <= e.effective_at)))
      AND (%(before)s::timestamptz = 'infinity'
           OR (e.effective_at, e.application_id) < (%(before)s::timestamptz, %(id)s::uuid))
    ORDER BY e.effective_at DESC, e.application_id DESC

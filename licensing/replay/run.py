@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Engine
 
 from licensing.database import Database
+from licensing.one_transaction import OneTransaction
 from licensing.replay.database import undone
 from licensing.replay.log import LogEvent
 from licensing.replay.mapping import ReplayMap
@@ -21,6 +22,12 @@ from workflows.definitions import shipped
 from workflows.reading import read_sop
 from workflows.sop import Sop, Vocabulary
 from workflows.tree import Branch, FaultList, parse
+
+_COUNT_FIRST = 200
+"""Events after which the tables are counted for the first time."""
+_GROWING = (
+    "application", "application_event", "dossier", "paper", "ask", "deadline", "alert", "notice",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,27 @@ def replay(
             office_id, code = open_office(forgotten, mapped, first=min(days), last=max(days))
             forgotten.as_application()
             world = _world(runtime, forgotten, against)
+            tick = _counting(forgotten, tick)
         office = staff_office(
             world, office_id, code, against.text, against.sop, (event.resource for event in events)
         )
         report = Simulation(world, office, mapped, against.sop).run(events, tick)
     return report, code if store else None
+
+
+def _counting(forgotten: OneTransaction, tick: Callable[[int], object]) -> Callable[[int], object]:
+    """Return a tick that has the tables counted again each time the events have doubled."""
+    sent, again = 0, _COUNT_FIRST
+
+    def after(events: int) -> None:
+        nonlocal sent, again
+        sent += events
+        if sent >= again:
+            forgotten.counted(*_GROWING)
+            again = 2 * sent
+        tick(events)
+
+    return after
 
 
 def _world(runtime: Runtime, db: Database, against: ReplaySop) -> Runtime:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from licensing.errors import InvalidInput, NotFound, StaleSetting
 from licensing.forms import MAX_TEXT, one_line
 from licensing.happenings import happenings
+from licensing.letters.hindsight import PAST_DAYS_CHANGED
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.administration import record
@@ -21,6 +22,7 @@ from licensing.services.calendar_changes import KEEPERS, AnyChange, changed
 from licensing.services.calendar_outages import DECLARERS
 from licensing.services.door_sql import dump
 from licensing.services.offices import add_calendar
+from licensing.services.tell_inspectorate import tell_inspectorate
 from workflows.calendar_diff import calendar_diff
 from workflows.calendar_spec import CalendarSpec
 from workflows.ledger import ClockFault, ClockState, Clockwork
@@ -98,8 +100,8 @@ def set_calendar(runtime: Runtime, spec: CalendarSpec, *, source: str, by: Offic
         ).scalar_one()
         if spec.zone != zone:
             raise InvalidInput({"zone": "zone_of_the_office"})
-        before = standing_calendar(connection, by.office_id).spec
-        if set(spec.outages) != set(before.outages):
+        before = standing_calendar(connection, by.office_id)
+        if set(spec.outages) != set(before.spec.outages):
             by.must_have("declare an outage", *DECLARERS)
         made = _put_in_force(connection, before, spec, source=source, by=by)
         _record(connection, by, made.number, {"after": {"source": source}})
@@ -151,7 +153,7 @@ def change_calendar(
         if before.number != seen:
             raise StaleSetting("calendar")
         after = changed(before.spec, change, today=before.today)
-        made = _put_in_force(connection, before.spec, after, source=source, by=by)
+        made = _put_in_force(connection, before, after, source=source, by=by)
         old, new = before.spec.to_json(), after.to_json()
         differs = [key for key in old if old[key] != new[key]]
         _record(
@@ -202,11 +204,24 @@ def standing_calendar(connection: Connection, office_id: UUID) -> Standing:
 
 
 def _put_in_force(
-    connection: Connection, before: CalendarSpec, after: CalendarSpec, *, source: str, by: Officer
+    connection: Connection, before: Standing, after: CalendarSpec, *, source: str, by: Officer
 ) -> InForce:
-    """Write a new version and the run that brings the open files to it."""
+    """Write a new version and the run that brings the open files to it.
+
+    Days that have passed, and today, whose closing may be over, may take a broken limit back: the
+    inspectorate hears of it at once.
+    """
     number = add_calendar(connection, by.office_id, after, source=source, created_by=by.id)
-    differences = [one.to_json() for one in calendar_diff(before, after).differences]
+    differs = calendar_diff(before.spec, after)
+    differences = [one.to_json() for one in differs.differences]
+    if differs.first is not None and differs.first <= before.today:
+        told = {
+            "calendar": number,
+            "on": differs.first.isoformat(),
+            "source": source,
+            "by": by.name,
+        }
+        tell_inspectorate(connection, by.office_id, PAST_DAYS_CHANGED, told)
     asked = connection.exec_driver_sql(
         _ASK, {"office": by.office_id, "differences": dump(differences), "by": by.id}
     )

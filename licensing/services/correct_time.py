@@ -6,7 +6,7 @@ with the time of the second, and everything that is due is derived anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -27,6 +27,7 @@ from licensing.errors import (
 )
 from licensing.forms import MAX_LONG_TEXT, clean
 from licensing.holding import sees_file
+from licensing.letters.hindsight import BREACH_CORRECTED
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.correction_sql import (
@@ -41,6 +42,7 @@ from licensing.services.correction_sql import (
 from licensing.services.door_sql import dump, read_for_decision
 from licensing.services.frozen import must_be_undecided
 from licensing.services.reclock import Recount, derive, line_about, reclock
+from licensing.services.tell_inspectorate import tell_inspectorate
 from workflows.calendar_spec import CalendarFault
 from workflows.check import CORRECT_TIME
 from workflows.ledger import ClockState, Clockwork, LimitState
@@ -49,6 +51,7 @@ from workflows.silence import true_silence
 PROPOSERS: Final = ("counter", "verifier", "supervisor")
 DECIDERS: Final = ("supervisor", "head")
 _OPEN: Final = ("running", "paused", "broken")
+_BROKEN: Final = ("broken", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class CorrectionEffect:
     moved: tuple[MovedLimit, ...]
     lapses: bool
     """With it the application would be granted by law already."""
+    undoes: tuple[str, ...] = ()
+    """Limits that were broken, also those that have ended, and would not have been."""
 
     @property
     def breaks(self) -> bool:
@@ -290,7 +295,7 @@ def _checked(work: _Work, command: ProposeCorrection) -> Arrival:
 
 
 def _effect(work: _Work, arrival: Arrival, becomes: datetime) -> CorrectionEffect:
-    clock, _ = _derived(work, arrival, becomes)
+    clock, limits = _derived(work, arrival, becomes)
     before = {
         limit.key: limit
         for limit in work.clockwork.limits_and_holds(
@@ -310,7 +315,30 @@ def _effect(work: _Work, arrival: Arrival, becomes: datetime) -> CorrectionEffec
     )
     silence = true_silence(work.clockwork, clock, work.now)
     lapses = silence is not None and silence.grants
-    return CorrectionEffect(arrival, becomes, moved, lapses)
+    return CorrectionEffect(arrival, becomes, moved, lapses, _undone(work, clock, limits))
+
+
+def _undone(work: _Work, clock: ClockState, limits: Mapping[str, LimitState]) -> tuple[str, ...]:
+    """Return the limits that are broken now and would not be by a clock derived anew."""
+    state, before = derive(work.clockwork, work.lines)
+    kept = {key for key, limit in _by_now(work, clock, limits).items() if _is_broken(limit)}
+    return tuple(
+        key
+        for key, limit in _by_now(work, state, before).items()
+        if _is_broken(limit) and key not in kept
+    )
+
+
+def _by_now(
+    work: _Work, clock: ClockState, limits: Mapping[str, LimitState]
+) -> dict[str, LimitState]:
+    """Return every limit in its last state, those that are open as they stand now."""
+    running = work.clockwork.limits_and_holds(clock, work.now)
+    return {**limits, **{limit.key: limit for limit in running}}
+
+
+def _is_broken(limit: LimitState) -> bool:
+    return limit.status in _BROKEN and not limit.key.startswith("hold:")
 
 
 def _moves(before: LimitState, after: LimitState) -> bool:
@@ -363,6 +391,17 @@ def _write(
             )
         ],
     )
+    if effect.undoes:
+        told = {
+            "was": detail["was"],
+            "now": detail["now"],
+            "why": row.reason,
+            "proposed_by": row.proposer,
+            "by": by.name,
+        }
+        tell_inspectorate(
+            connection, case.office_id, BREACH_CORRECTED, told, about=case.application_id
+        )
     return event.seq
 
 

@@ -31,7 +31,7 @@ SELECT a.id FROM application a
 # In a statement of its own: what was read while it waited for the lock would be old.
 PROPOSED: Final = """
 SELECT id, application_id, seq, was, becomes, reason, recorded_by, proposed_by, proposed_at,
-       decision
+       decision, (SELECT name FROM officer WHERE id = proposed_by) AS proposer
   FROM time_correction WHERE id = %s
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,9 +23,21 @@ log = logging.getLogger(__name__)
 SHOWN = 20
 """Lines of each part; the rest is counted."""
 
+PATIENCE = timedelta(minutes=15)
+"""How long after opening a digest waits for the sweep, which has most to raise at that moment."""
+
 _OFFICES = """
 SELECT id, code, calendar_version_id, late_receipt, clock_timestamp()
   FROM office WHERE NOT simulated AND calendar_version_id IS NOT NULL ORDER BY code
+"""
+
+# What a sweep has in hand is still due to everybody else. What it raises bears the time at which it
+# began: a digest written meanwhile would not have it, nor would the next one.
+_BEING_SWEPT = """
+SELECT EXISTS (SELECT FROM deadline WHERE office_id = %(office)s AND next_rung_at <= %(now)s)
+    OR EXISTS (SELECT FROM alert
+                WHERE office_id = %(office)s AND escalate_at <= %(now)s
+                  AND acknowledged_at IS NULL AND withdrawn_at IS NULL)
 """
 
 # Whoever is claimed here is claimed for this day, whether he has something to read or not: what
@@ -125,6 +137,7 @@ class DigestReport:
 def send_digests(runtime: Runtime, *, at: datetime | None = None) -> DigestReport:
     """Write the digests that are owed: after opening on a working day, once per person and day.
 
+    At opening they wait for what the sweep has to raise by then, but no longer than 15 minutes.
     Whoever looks late in the day writes them late; after closing they wait for the next
     morning. Nothing is written on a closed day, and nothing ever leaves a simulated office.
     `at` is the time instead of the database's.
@@ -153,6 +166,8 @@ def _write(connection: Connection, office_id: UUID, calendar: Calendar, now: dat
     opening, closing = calendar.opening(day), calendar.closing(day)
     if not opening <= now <= closing:
         return 0
+    if now < opening + PATIENCE and _being_swept(connection, office_id, now):
+        return 0
     parameters: dict[str, Any] = {
         "office": office_id,
         "now": now,
@@ -164,3 +179,11 @@ def _write(connection: Connection, office_id: UUID, calendar: Calendar, now: dat
     }
     count: int = connection.exec_driver_sql(_DIGEST, parameters).scalar_one()
     return count
+
+
+def _being_swept(connection: Connection, office_id: UUID, now: datetime) -> bool:
+    """Return whether alerts are owed that no sweep has raised yet."""
+    found: bool = connection.exec_driver_sql(
+        _BEING_SWEPT, {"office": office_id, "now": now}
+    ).scalar_one()
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from licensing.outbox_reasons import OTHER, REASONS, reason_sql
+from licensing.outbox_reasons import OTHER, REASONS, reason_sql, without_addresses
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.services.administration import record
@@ -50,7 +50,8 @@ def _resend(runtime: Runtime, by: Officer, wanted: dict[str, Any], reason: str |
             subject = reason or f"{rows[0].event} · {rows[0].number or '–'}"
             detail = {
                 "messages": len(rows),
-                "why": rows[0].parked_why,
+                # The record is kept for ever: whose address was refused is not in it.
+                "why": without_addresses(rows[0].parked_why),
                 "tries": max(row.tries for row in rows),
             }
             record(connection, by.office_id, "notices_resent", subject, by=by.id, detail=detail)

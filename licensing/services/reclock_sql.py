@@ -93,6 +93,12 @@ moved AS (
    WHERE g.seq IS NOT NULL
 )"""
 
+# A limit of the law that has not passed after all passes again. (Few ever have: what it is asked
+# of, is asked one by one.)
+_SEEN = """passing_seen = CASE WHEN d.passing_seen
+           THEN coalesce(r.due_at < (SELECT g.now FROM given g WHERE g.id = r.id), false)
+           ELSE false END"""
+
 # Rows that are as they should be are left alone; the text of `rungs` is the one we write. A limit
 # that ended in time, and still has, keeps the moment that it was due by the calendar of that day.
 # Of those `known` to have a row, and to differ, nothing but moments ahead has changed.
@@ -100,7 +106,7 @@ _LIMITED = f"""
 limited AS (
   UPDATE deadline d
      SET status = r.status, started_at = r.started_at, due_at = r.due_at, ended_at = r.ended_at,
-         broken_at = r.broken_at, rungs = r.rungs, next_rung_at = r.next_rung_at
+         broken_at = r.broken_at, rungs = r.rungs, next_rung_at = r.next_rung_at, {_SEEN}
     FROM limits r
    WHERE d.application_id = r.id AND d.key = r.key
      AND (d.status <> r.status OR d.started_at <> r.started_at
@@ -116,7 +122,7 @@ limited AS (
    WHERE NOT EXISTS (SELECT FROM deadline d WHERE d.application_id = r.id AND d.key = r.key)
 ), shifted AS (
   UPDATE deadline d
-     SET due_at = r.due_at, rungs = r.rungs, next_rung_at = r.next_rung_at
+     SET due_at = r.due_at, rungs = r.rungs, next_rung_at = r.next_rung_at, {_SEEN}
     FROM known r
    WHERE d.application_id = r.id AND d.key = r.key
 ), asked AS (

@@ -15,6 +15,13 @@ SELECT o.id, o.code, o.simulated
  ORDER BY o.code
 """
 
+# Whether a file waits for a run that brings it to another calendar: until then its limits are not
+# known, and nothing that cannot be taken back follows from them.
+BEING_COUNTED: Final = """
+SELECT EXISTS (SELECT FROM recompute r JOIN calendar_version c ON c.id = %(calendar)s
+                WHERE r.office_id = %(office)s AND r.finished_at IS NULL AND r.number > c.number)
+"""
+
 PLANNED_ANEW: Final = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
 
 # The oldest one or none: where another process has it, no later one is begun.

@@ -30,6 +30,7 @@ from licensing.runtime import Runtime
 from licensing.services.door_sql import dump, read_for_decision
 from licensing.services.notes import write_note
 from licensing.services.office_hours import OfficeHours
+from licensing.services.recompute_sql import BEING_COUNTED
 from licensing.services.sweep_sql import rules_json, tell_officers
 from licensing.services.take_action import TakeAction, take_action
 from workflows.ledger import Clockwork
@@ -218,6 +219,9 @@ def _warn(
             _tell(connection, clockwork, case, key, alert, due_at, now)
             _note(connection, clockwork, application_id, key, rung, at, now)
     if any(rung == "breach" and owed_at <= now for rung, owed_at in planned):
+        if _being_counted(connection, case):
+            # Another calendar may give the applicant more time. The limit stays due till then.
+            return delays, None
         pressing = _pressing(clockwork, case, key, now)
         if pressing is not None:
             # The limit stays due until that press has moved the application.
@@ -229,6 +233,14 @@ def _warn(
         min((owed_at for _, owed_at in planned if owed_at > now), default=None),
     )
     return delays, None
+
+
+def _being_counted(connection: Connection, case: Case) -> bool:
+    """Return whether the file waits to be counted by another calendar."""
+    found: bool = connection.exec_driver_sql(
+        BEING_COUNTED, {"office": case.office_id, "calendar": case.calendar_version_id}
+    ).scalar_one()
+    return found
 
 
 def _raise(

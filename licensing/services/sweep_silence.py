@@ -28,7 +28,10 @@ from workflows.silence import grants_by_silence, silent_limits, true_silence
 log = logging.getLogger(__name__)
 
 FLAG = "silence"
-"""Where `application.state` remembers that the passing of a limit was recorded."""
+"""Where `application.state` remembers which passing of a limit was recorded last.
+
+Where another calendar or a corrected time has moved the limit ahead again, it passes again.
+"""
 
 _PAGE = 200
 
@@ -158,7 +161,7 @@ def _flag(runtime: Runtime, office_id: UUID, application_id: UUID, at: datetime 
     """Return whether it has been recorded here and now that the limit of the law has passed."""
     with runtime.transaction(office_id) as connection:
         case = read_for_decision(connection, application_id)
-        if case.outcome is not None or FLAG in case.state:
+        if case.outcome is not None:
             return False
         clockwork = runtime.clockwork(
             connection, case.sop_version_id, case.calendar_version_id, case.late_receipt
@@ -166,6 +169,9 @@ def _flag(runtime: Runtime, office_id: UUID, application_id: UUID, at: datetime 
         moment = max(at or case.now, case.last_effective_at)
         silence = true_silence(clockwork, ClockState.from_json(case.state["clock"]), moment)
         if silence is None or silence.grants:
+            return False
+        since = silence.since.isoformat()
+        if case.state.get(FLAG) == {"l": silence.key, "t": since}:
             return False
         write_note(
             connection,
@@ -176,10 +182,10 @@ def _flag(runtime: Runtime, office_id: UUID, application_id: UUID, at: datetime 
             at=moment,
             detail={
                 "limit": silence.key,
-                "since": silence.since.isoformat(),
+                "since": since,
                 "source": silence.source,
             },
-            state={**case.state, FLAG: {"l": silence.key, "t": silence.since.isoformat()}},
+            state={**case.state, FLAG: {"l": silence.key, "t": since}},
         )
-        tell_watchers(connection, case, clockwork.sop, "silence_flagged", silence, at=moment)
+        tell_watchers(connection, case, clockwork, "silence_flagged", silence, at=moment)
     return True

@@ -102,7 +102,7 @@ def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> R
         change = tell_applicant(change)
         write(connection, change)
         if silence is not None:
-            tell_watchers(connection, case, rules.sop, "silence_granted", silence, at=at)
+            tell_watchers(connection, case, clockwork, "silence_granted", silence, at=at)
         event = change.event
         return Receipt(
             case.application_id,

@@ -1,4 +1,4 @@
-"""What the inspectorate hears at once: that somebody got power over the bank's accounts."""
+"""What the inspectorate hears at once: who got power over the bank's accounts, or over the past."""
 
 from __future__ import annotations
 
@@ -22,28 +22,42 @@ WITH people AS (
   SELECT * FROM people
    WHERE role = 'head' AND NOT EXISTS (SELECT FROM people WHERE role = 'inspectorate')
 )
-INSERT INTO notice (id, office_id, event, audience, officer_id, address, channel, locale, params,
-       created_at, next_try_at)
-SELECT md5(%(what)s || ':' || told.id || ':' || c.channel)::uuid, o.id, %(event)s, told.role,
-       told.id, CASE c.channel WHEN 'email' THEN told.email ELSE '' END, c.channel, told.locale,
-       %(params)s, clock_timestamp(),
+INSERT INTO notice (id, office_id, application_id, event, audience, officer_id, address, channel,
+       locale, params, created_at, next_try_at)
+SELECT md5(%(what)s || ':' || told.id || ':' || c.channel)::uuid, o.id, d.application_id,
+       %(event)s, told.role, told.id, CASE c.channel WHEN 'email' THEN told.email ELSE '' END,
+       c.channel, told.locale,
+       %(params)s::jsonb || CASE WHEN d.application_id IS NULL THEN '{}'::jsonb
+                                 ELSE jsonb_build_object('number', d.number, 'subject', d.subject,
+                                                         'zone', o.zone) END,
+       clock_timestamp(),
        CASE WHEN c.channel = 'email' AND NOT o.simulated THEN clock_timestamp() END
   FROM told
   JOIN office o ON o.id = %(office)s
+  LEFT JOIN dossier d ON d.application_id = %(application)s
   JOIN (VALUES ('app'), ('email')) AS c(channel) ON c.channel = 'app' OR told.email <> ''
 """
 
 
 def tell_inspectorate(
-    connection: Connection, office_id: UUID, event: str, params: Mapping[str, Any]
+    connection: Connection,
+    office_id: UUID,
+    event: str,
+    params: Mapping[str, Any],
+    *,
+    about: UUID | None = None,
 ) -> int:
-    """Write a notice for everybody of the inspectorate, inside and by letter; return how many."""
+    """Write a notice for everybody of the inspectorate, inside and by letter; return how many.
+
+    `about` is the application that it concerns, where it concerns one.
+    """
     return connection.exec_driver_sql(
         _TELL,
         {
             "office": office_id,
             "what": str(uuid4()),
             "event": event,
+            "application": about,
             "params": json.dumps(dict(params), ensure_ascii=False),
         },
     ).rowcount

@@ -69,7 +69,8 @@ def letter_of(
 ) -> tuple[letters.Letter, str | None]:
     """Return the words of a notice, and why the office's own could not be used, if so.
 
-    A `group` reads no subject: it may be the name of a person.
+    A `group` reads no subject: it may be the name of a person. Whoever watches over the office
+    reads the built-in words: an office does not choose how its breaches are told.
 
     Raises:
         Exception: not even the built-in letter can be written.
@@ -80,7 +81,7 @@ def letter_of(
     if group:
         params["subject"] = ""
     why = None
-    if notice.own_subject and notice.own_body:
+    if notice.own_subject and notice.own_body and notice.audience != "inspectorate":
         own = letters.OwnWords(notice.own_subject, notice.own_body)
         try:
             return letters.render_own(own, notice.event, params, notice.locale), None

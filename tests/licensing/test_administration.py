@@ -364,6 +364,32 @@ class TestAHoliday:
         )  # fmt: skip
         assert day not in calendar_in_force(house.runtime, house.people.admin).spec.makeup
 
+    @pytest.mark.parametrize(("days", "told"), [(-3, True), (0, True), (1, False)])
+    def test_of_a_day_whose_closing_may_be_over_is_told_to_the_inspectorate(
+        self, house: House, days: int, told: bool
+    ) -> None:
+        """A limit that broke may be kept again by it: nobody in the office does that unheard."""
+        day = today(house) + timedelta(days=days)
+        spec = calendar_in_force(house.runtime, house.people.admin).spec
+        change = (
+            CalendarChange("reopen", day, past=True)
+            if day in spec.closed
+            else CalendarChange("close", day, "Banjir", past=True)
+        )
+        if day.isoweekday() > 5 and day not in spec.closed:  # it would change no hours
+            change = CalendarChange("makeup", day, windows=HOURS, past=True)
+
+        change_calendar(house.runtime, change, source="SK 7", seen=1, by=house.people.admin)
+
+        rows = house.rows(
+            "SELECT channel, params FROM notice WHERE event = 'past_days_changed'"
+            " AND audience = 'inspectorate' ORDER BY channel"
+        )
+        assert [row.channel for row in rows] == (["app", "email"] if told else [])
+        for row in rows:
+            assert row.params["on"] == day.isoformat()
+            assert (row.params["source"], row.params["by"]) == ("SK 7", house.people.admin.name)
+
     def test_is_not_set_on_a_calendar_that_has_changed_since(self, house: House) -> None:
         spec = calendar_in_force(house.runtime, house.people.admin).spec
         set_calendar(house.runtime, spec, source="SK", by=house.people.head)

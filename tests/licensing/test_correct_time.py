@@ -141,6 +141,46 @@ class TestAConfirmedCorrection:
         assert all(row.withdrawn_at is not None for row in house.rows(raised, id=file))
         assert due(house, file) == wib("10 16:30")
 
+    def test_that_undoes_a_broken_limit_is_told_to_the_inspectorate(self, house: House) -> None:
+        file = accepted(house, "6 10:00")
+        sweep(house.runtime, at=wib("9 16:30"), office_id=house.office_id)
+
+        effect = corrected(house, file, "7 10:00", "9 16:45")
+
+        assert effect is not None
+        assert "service" in effect.undoes
+        rows = house.rows(
+            "SELECT params, application_id FROM notice"
+            " WHERE event = 'breach_corrected' AND audience = 'inspectorate'"
+        )
+        assert {row.application_id for row in rows} == {file}
+        told = rows[0].params
+        assert (told["proposed_by"], told["by"]) == (
+            house.people.verifier.name,
+            house.people.head.name,
+        )
+        assert told["number"]
+
+    def test_that_undoes_a_limit_which_ended_late_says_so_too(self, house: House) -> None:
+        """Accepted too late, written down as in time: the check of the filing is over already."""
+        file = accepted(house, "14 10:00", filed="6 10:00")
+        found = preview_correction(
+            house.runtime, proposal(file, "10 10:00", "14 11:00"), house.people.verifier
+        )
+
+        assert found.undoes == ("filing",)
+        corrected(house, file, "10 10:00", "14 11:00")
+        assert house.rows("SELECT 1 FROM notice WHERE event = 'breach_corrected'")
+
+    def test_that_undoes_nothing_is_the_business_of_the_office(self, house: House) -> None:
+        file = accepted(house, "6 10:00")
+
+        effect = corrected(house, file, "6 12:00", "6 14:00")
+
+        assert effect is not None
+        assert effect.undoes == ()
+        assert not house.rows("SELECT 1 FROM notice WHERE event = 'breach_corrected'")
+
     def test_of_the_filing_moves_the_check_of_the_filing(self, house: House) -> None:
         file = house.file(at=wib("6 16:05")).application_id
         assert due(house, file, "filing") == wib("14 16:00")

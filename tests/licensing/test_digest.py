@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+import licensing.services.digest as digest_module
 from licensing.letters import render
 from licensing.people import Officer
 from licensing.services.alert_preferences import (
@@ -41,6 +42,12 @@ def digests(house: House) -> list[Any]:
         "SELECT n.*, o.name FROM notice n JOIN officer o ON o.id = n.officer_id"
         " WHERE n.event = 'digest' ORDER BY n.created_at, o.name"
     )
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let these tests write digests of files that no sweep has looked at."""
+    monkeypatch.setattr(digest_module, "PATIENCE", timedelta())
 
 
 @pytest.fixture

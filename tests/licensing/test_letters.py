@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -16,7 +16,7 @@ from licensing.letters import (
     watched_words,
 )
 
-PARAMS = {
+PARAMS: dict[str, Any] = {
     "number": "REG-20260706-00001",
     "subject": "Toko Contoh",
     "service": {"id": "Surat Izin Usaha Perdagangan", "en": "Trading permit"},
@@ -191,6 +191,33 @@ class TestWhoeverWatchesOverTheOffice:
             == f"{str(watched_words(event, lang))[:1].upper()}"
             + str(watched_words(event, lang))[1:]
         )
+
+    @pytest.mark.parametrize(("lang", "day"), [("id", "13 Juli 2026"), ("en", "13 July 2026")])
+    def test_hears_of_a_calendar_changed_for_days_that_have_passed(
+        self, lang: str, day: str
+    ) -> None:
+        params = {"calendar": 7, "on": "2026-07-13", "source": "SK 9/2026", "by": "Contoh Kepala"}
+        letter = render("past_days_changed", params, lang)
+
+        assert letter.subject[:1].isupper()
+        for said in ("7", day, "SK 9/2026", "Contoh Kepala"):
+            assert said in letter.body
+
+    @pytest.mark.parametrize(("lang", "day"), [("id", "13 Juli 2026"), ("en", "13 July 2026")])
+    def test_hears_of_a_corrected_time_that_undid_a_broken_limit(self, lang: str, day: str) -> None:
+        params = {
+            **PARAMS,
+            "was": "2026-07-10T03:00:00+00:00",
+            "now": "2026-07-13T03:00:00+00:00",
+            "why": "Jam loket",
+            "proposed_by": "Contoh Verifikator",
+            "by": "Contoh Kepala",
+        }
+        letter = render("breach_corrected", params, lang)
+
+        assert PARAMS["number"] in letter.subject
+        for said in (day, "Jam loket", "Contoh Verifikator", "Contoh Kepala"):
+            assert said in letter.body
 
 
 class TestSilence:

@@ -47,7 +47,7 @@ class TestPlaceholders:
 
     def test_exist_for_every_letter_to_an_applicant_or_it_is_named_here(self) -> None:
         """A new letter is either offered to offices, or left to the built-in words on purpose."""
-        built_in_alone: set[str] = set()
+        built_in_alone = {"lapsed"}
         assert letters.EVENTS - PLACEHOLDERS.keys() == built_in_alone
 
     def test_are_replaced_once(self) -> None:
@@ -99,10 +99,9 @@ class TestWhatIsRefused:
         found = check_own("granted", OwnWords(subject, body))
         assert {name: fault.code for name, fault in found.items()} == {field: code}
 
-    def test_an_event_without_templates(self) -> None:
-        assert check_own("bank_admin_created", OwnWords("a", "b"))["body"].code == (
-            "no_words_for_this_event"
-        )
+    @pytest.mark.parametrize("event", ["bank_admin_created", "alert.escalated", "lapsed"])
+    def test_an_event_without_templates(self, event: str) -> None:
+        assert check_own(event, OwnWords("a", "b"))["body"].code == "no_words_for_this_event"
 
     def test_line_breaks_and_tabs_are_tidied_first(self) -> None:
         assert tidied(" Judul\tdua \n baris ", "a\tb  \r\nc\rd\n\n") == OwnWords(
@@ -222,6 +221,24 @@ class TestSending:
         row = house.rows("SELECT failed_at, failed_why FROM letter_template")[0]
         assert row.failed_at is not None
         assert row.failed_why
+
+    @pytest.mark.parametrize(
+        ("audience", "own"), [("head", True), ("supervisor", True), ("inspectorate", False)]
+    )
+    def test_never_tells_the_inspectorate_of_a_breach_in_the_words_of_the_office(
+        self, house: House, audience: str, own: bool
+    ) -> None:
+        stored(house, "alert", "Semua baik", "Tidak ada yang terlambat.")
+        house.application("verification")
+        house.as_owner(
+            "UPDATE notice SET event = 'alert.breach+3', audience = %(a)s, officer_id = %(o)s",
+            a=audience,
+            o=getattr(house.people, audience).id,
+        )
+
+        assert deliver(house.runtime).sent == 1
+
+        assert (sent(house).sent[0].subject == "Semua baik") is own
 
     def test_after_a_reset_uses_the_built_in_letter_and_keeps_the_history(
         self, house: House

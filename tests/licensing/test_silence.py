@@ -21,13 +21,17 @@ from licensing.database import OWNER_ROLE, connect
 from licensing.errors import ActionNotOffered, ApplicationEnded, LapsedByLaw, StaleApplication
 from licensing.happenings import happenings
 from licensing.people import Clock, Officer
+from licensing.queries.silences import silences
 from licensing.runtime import Runtime
+from licensing.services.alert_preferences import AlertPreferences, set_alert_preferences
+from licensing.services.door_sql import read_for_decision
 from licensing.services.notes import hand_back, reassign, take
 from licensing.services.papers import PaperMarks, attach_scan, give_verdicts
 from licensing.services.recompute import recompute
 from licensing.services.sweep import OfficeSweep, sweep
 from licensing.services.sweep_silence import undecided
 from licensing.services.take_action import TakeAction, take_action
+from licensing.services.tell_watchers import tell_watchers
 from tests.asks_sop import WORDS, with_opinions
 from tests.bed import OwnerOf, Urls
 from tests.factories import House, at_once, broken_promises, make_house, make_runtime
@@ -38,6 +42,7 @@ from tests.money import Till
 from tests.silence_sop import END, deemed, deemed_paid_siup, deemed_siup
 from workflows.definitions import text_of
 from workflows.ledger import ClockState
+from workflows.silence import true_silence
 
 # Five working days from Monday 6 July, 10:00: the law's limit ends at closing of Monday 13.
 DUE = wib("2026-07-13 16:00")
@@ -666,17 +671,6 @@ class TestAnotherCalendar:
         assert office.row(application).outcome == "lapsed"
         assert line(office, application, "lapse").detail["deemed_on"] == DEEMED_ON
 
-    def test_what_was_flagged_is_not_flagged_again(self, flagging: House) -> None:
-        application = at_signature(flagging)
-        swept(flagging, LATER)
-        close(flagging, EIGHTH)
-        recompute(flagging.runtime, at=LATER)
-        for days in range(3):
-            swept(flagging, LATER + timedelta(days=days))
-
-        assert flagging.history(application).count("silence") == 1
-        assert broken_promises(flagging, *PROMISES) == {}
-
 
 class TestAsks:
     """Opinions that nobody gave are dropped with the file."""
@@ -726,3 +720,70 @@ class TestTheRace:
             assert history.count("lapse") + history.count("sign") == 1
         # The signature is dated back here, as no press can be outside a simulation.
         assert broken_promises(committed, *(set(PROMISES) - {"I16"})) == {}
+
+
+def test_letters_to_officers_about_it_leave_when_the_office_opens(office: House) -> None:
+    """A limit passes at closing, when nobody reads letters but who said so."""
+    people, application = office.people, at_signature(office)
+    wants_all = AlertPreferences(outside_hours=True)
+    set_alert_preferences(office.runtime, people.inspectorate, wants_all)
+    office.as_owner("UPDATE office SET simulated = false")
+
+    with office.runtime.transaction(office.office_id) as connection:
+        case = read_for_decision(connection, application)
+        clockwork = office.runtime.clockwork(
+            connection, case.sop_version_id, case.calendar_version_id, case.late_receipt
+        )
+        silence = true_silence(clockwork, ClockState.from_json(case.state["clock"]), LATER)
+        assert silence is not None
+        tell_watchers(connection, case, clockwork, "silence_granted", silence, at=LATER)
+
+    letters = office.rows(
+        "SELECT officer_id, next_try_at FROM notice"
+        " WHERE event = 'silence_granted' AND channel = 'email'"
+    )
+    leaves = {row.officer_id: row.next_try_at for row in letters}
+    assert leaves[people.head.id] == wib("2026-07-14 07:30")
+    assert leaves[people.inspectorate.id] == LATER
+
+
+@pytest.mark.parametrize("from_scratch", [False, True], ids=["quick", "from-scratch"])
+class TestWhatHasNotPassedAfterAll:
+    """Another calendar moves the limit ahead of what was recorded: then it passes once more."""
+
+    def test_is_no_longer_listed_as_undecided_and_is_recorded_when_it_passes(
+        self, flagging: House, from_scratch: bool
+    ) -> None:
+        application = at_signature(flagging)
+        assert swept(flagging, LATER).flagged == 1
+        heard = len(told(flagging, "silence_flagged"))
+        assert self.listed(flagging) == [application]
+        close(flagging, EIGHTH)
+        recompute(flagging.runtime, at=LATER, from_scratch=from_scratch)
+
+        assert self.listed(flagging) == []
+        assert swept(flagging, LATER).flagged == 0
+        assert swept(flagging, LATER + timedelta(days=1)).flagged == 1
+        assert swept(flagging, LATER + timedelta(days=2)).flagged == 0
+
+        assert self.listed(flagging) == [application]
+        assert flagging.history(application).count("silence") == 2
+        assert len(told(flagging, "silence_flagged")) == 2 * heard
+        assert broken_promises(flagging, *PROMISES) == {}
+
+    def test_stays_recorded_once_where_it_has_passed_all_the_same(
+        self, flagging: House, from_scratch: bool
+    ) -> None:
+        application = at_signature(flagging)
+        much_later = LATER + timedelta(days=7)
+        assert swept(flagging, much_later).flagged == 1
+        close(flagging, EIGHTH)
+        recompute(flagging.runtime, at=much_later, from_scratch=from_scratch)
+
+        assert swept(flagging, much_later).flagged == 0
+        assert flagging.history(application).count("silence") == 1
+        assert self.listed(flagging) == [application]
+
+    def listed(self, house: House) -> list[UUID]:
+        rows = silences(house.runtime, house.people.head, "terbuka").rows
+        return [row.application_id for row in rows]

@@ -16,11 +16,13 @@ from licensing.errors import NotYourLane
 from licensing.history import GENESIS, Event
 from licensing.people import Clock
 from licensing.runtime import Runtime
+from licensing.services.recompute import recompute
 from licensing.services.sweep import sweep
 from licensing.services.sweep_answers import answer_rule
 from licensing.services.take_action import Receipt, TakeAction, take_action
 from tests.bed import Urls
 from tests.factories import House, make_applicant, make_house, make_runtime
+from tests.licensing.test_recompute import close
 from tests.licensing.test_sweep import MONDAY, raised, wib
 from workflows.ledger import ClockFault
 
@@ -151,6 +153,21 @@ class TestDiscontinuing:
         assert chain_is_whole(office, application_id)
         told = office.rows("SELECT 1 FROM notice WHERE event = 'discontinued'")
         assert len(told) == 1
+
+    def test_nobody_is_discontinued_while_another_calendar_waits_to_be_counted(
+        self, office: House
+    ) -> None:
+        application_id = waiting(office)
+        for at in (FIRST, SECOND):
+            sweep(office.runtime, at=at)
+        close(office, OVER.date())
+
+        assert sweep(office.runtime, at=OVER).discontinued == 0
+        recompute(office.runtime, at=OVER)
+        assert sweep(office.runtime, at=OVER).discontinued == 0
+        assert outcome(office, application_id) is None
+
+        assert sweep(office.runtime, at=OVER + timedelta(days=1)).discontinued == 1
 
     def test_those_who_serve_the_applicant_hear_that_the_time_is_over(self, office: House) -> None:
         waiting(office)

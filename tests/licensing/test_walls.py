@@ -173,6 +173,27 @@ class TestAnotherOffice:
                 text(f"UPDATE {table} SET office_id = :office"), {"office": neighbour.office_id}
             )
 
+    def test_shows_none_of_its_applicants_and_how_they_are_reached(
+        self, house: House, neighbour: House, owner_db: OwnerOf
+    ) -> None:
+        """A view reads with its owner's rights, past every wall, unless it says otherwise."""
+        query = "SELECT applicant_id FROM way_to_applicant"
+        ours, theirs = (
+            {row.applicant_id for row in each.rows(query)} for each in (house, neighbour)
+        )
+
+        assert ours
+        assert theirs
+        assert not ours & theirs
+        with owner_db.begin() as connection:
+            views = connection.exec_driver_sql(
+                "SELECT relname, reloptions FROM pg_class"
+                " WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace"
+            ).fetchall()
+        assert views
+        for name, options in views:
+            assert "security_invoker=true" in (options or ()), name
+
     def test_is_public_by_name_and_changed_only_by_itself(
         self, house: House, neighbour: House
     ) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from licensing.ports.gateway import AppriseGateway
+from licensing.ports.gateway import AppriseGateway, _service, _without
 from licensing.ports.guarded import AddressRefused, guarded, is_public
 from licensing.ports.sending import ChannelDown, ChannelGone, PermanentFault, TemporaryFault
 from licensing.ports.webhook import HttpWebhook, UrlRefused
@@ -102,6 +102,19 @@ class TestAnAnswer:
                 DESK.send(listener.url, KEY, body=b"{}", once="1")
             assert type(raised.value) is fault
         assert len(listener.heard) == 1, "a redirect is not followed"
+
+    def test_that_repeats_the_address_keeps_it_to_itself(self, listener: Listener) -> None:
+        """Many a server says which path it does not know; the path is the token."""
+        listener.mood = lambda _: 404
+        listener.says = lambda heard: (
+            f"<pre>{'x' * 170} Cannot POST {heard.path}".encode() + b" nor T0KEN-RAHASIA!"
+        )
+        with pytest.raises(PermanentFault, match="Cannot POST") as raised:
+            DESK.send(
+                f"{listener.url}/hook/T0KEN-RAHASIA%21?key=SANDI-LAIN", KEY, body=b"{}", once="1"
+            )
+        assert not {"T0KEN", "RAHASIA", "SANDI"} & set(re.findall("[A-Z0-9]+", raised.value.why))
+        assert len(raised.value.why) < 300
 
     def test_that_never_comes_closes_the_channel(self) -> None:
         with pytest.raises(ChannelDown, match="no connection"):
@@ -212,6 +225,9 @@ class TestAWebhookAddress:
             ("https://hook.contoh.example/#x", "url"),
             ("https://hook.contoh.example/a b", "url"),
             ("https://hook.contoh.example/\r\nX: y", "url"),
+            ("https://hook.contoh.example/\r\nX:y", "url"),
+            ("https://hook.contoh\n.example/", "url"),
+            ("https://hook.contoh.example/\tx", "url"),
             ("https://höök.example/", "url"),
             ("https://[::1/", "url"),
             ("http://hook.contoh.example/", "https_only"),
@@ -285,6 +301,17 @@ class TestAGatewayAddress:
     ) -> None:
         with pytest.raises(PermanentFault, match="not allowed"):
             AppriseGateway().send(url, title="t", text="x", phone="+6281200000900")
+
+    def test_with_a_long_list_of_readers_waits_for_none_of_them(self) -> None:
+        channels = "/".join(f"C{number:08}" for number in range(60))
+        url = f"slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/{channels}/?retry=5&wait=60"
+        service = _service(url)
+        assert len(service) == 60
+        assert (service.retry, service.request_rate_per_sec) == (0, 0)
+
+    @pytest.mark.parametrize("form", ["+6281200000900", "6281200000900", "081200000900"])
+    def test_names_no_reader_however_the_gateway_writes_him(self, form: str) -> None:
+        assert "81200000900" not in _without(f"Failed to send to {form}: x", "+6281200000900")
 
     def test_without_a_number_nothing_leaves(self, listener: Listener) -> None:
         with pytest.raises(PermanentFault, match="no telephone number"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -92,6 +93,15 @@ class TestAnAlert:
             assert f'value="{chosen}" selected' in refused.text
             assert "Tulis alasan menyerahkan berkas ini." in refused.text
             assert f'href="#f-note-{alert.id}"' in refused.text
+
+    def test_the_inbox_leads_to_it(self, house: House, browser_of: BrowserOf, alert: Any) -> None:
+        browser = browser_of(house.people.verifier)
+        links = re.findall(r'href="(/peringatan/[^"]+)">Tanggapi', seen(browser, "/kerja"))
+
+        assert links
+        assert "Toko" in seen(browser, links[0])
+        house.as_owner("UPDATE alert SET withdrawn_at = now(), withdrawn_why = 'recount'")
+        assert 'href="/peringatan/' not in seen(browser, "/kerja")
 
     def test_a_long_note_is_kept_too(self, house: House, browser_of: BrowserOf, alert: Any) -> None:
         browser = browser_of(house.people.supervisor)

@@ -244,6 +244,16 @@ class TestACorrectedTime:
         return f"/berkas/{file}/koreksi/{found}"
 
 
+@pytest.mark.parametrize("path", ["/layanan/siup", "/layanan/siup/standar"])
+def test_the_public_standard_says_how_it_may_be_extended(browser: Browser, path: str) -> None:
+    page = browser(None).get(path).text
+
+    assert "Perpanjangan oleh kantor, dengan alasan yang diberitahukan kepada pemohon" in page
+    assert "Perpanjangan dengan persetujuan tertulis pemohon" in page
+    assert page.count("paling lama 1 hari kerja") == 2
+    assert RULE in page
+
+
 class TestAHold:
     def test_shows_since_when_until_when_and_by_which_rule(
         self, house: House, browser: Browser, file: UUID
@@ -256,6 +266,29 @@ class TestAHold:
         assert "paling lama sampai" in page
         assert "2 hari kerja lagi" in page
         assert "Dasar: Standar pelayanan kantor Pasal 9." in page
+
+    def test_says_why_and_by_whom_and_sends_nobody_to_judge_papers_meanwhile(
+        self, house: House, browser: Browser, file: UUID
+    ) -> None:
+        verifier = house.people.verifier
+        house.press("wait_applicant", file, by=verifier, reason="Alamat gudang belum jelas")
+
+        page = browser(verifier).get(f"/berkas/{file}").text
+
+        assert f"{verifier.name}, paling lama sampai" in page
+        assert "Alasan: Alamat gudang belum jelas" in page
+        assert "Jam berhenti: Tunggu penjelasan pemohon." in page
+        assert "lalu tekan tindakan di bawah" not in page
+
+    def test_is_not_what_the_page_offers_first(
+        self, house: House, browser: Browser, file: UUID
+    ) -> None:
+        page = browser(house.people.verifier).get(f"/berkas/{file}").text
+        buttons = re.findall(r'name="action" value="(\w+)"', page)
+
+        assert "wait_applicant" in buttons
+        assert buttons[0] == "approve"
+        assert page.index('value="wait_applicant"') > page.index('value="return_for_correction"')
 
     def test_is_told_to_the_applicant_with_what_is_left(
         self, house: House, browser: Browser

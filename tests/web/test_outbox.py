@@ -142,6 +142,9 @@ class TestTheOutbox:
         assert f"<notice-{row.id}@" in mail.sent[0].message_id
         told = [e.action for e in house.rows("SELECT action FROM office_event ORDER BY id")]
         assert told.count("notices_resent") == 1
+        kept = house.rows("SELECT detail FROM office_event WHERE action = 'notices_resent'")[0]
+        assert kept.detail["why"].startswith("550 5.1.1")
+        assert "pemohon-1@" not in str(kept.detail), "the record is kept for ever"
         client.post(f"/admin/kirim/{row.id}/ulang")
         assert deliver(house.runtime).sent == 0, "what has left does not leave again"
 
@@ -404,7 +407,7 @@ def test_every_event_placeholder_and_reason_has_words() -> None:
     from licensing.letters import PLACEHOLDERS
     from licensing.outbox_reasons import OTHER, REASONS
 
-    assert EVENT_WORDS.keys() == PLACEHOLDERS.keys()
+    assert EVENT_WORDS.keys() == PLACEHOLDERS.keys() | {"lapsed"}
     assert PLACEHOLDER_WORDS.keys() == {n for names in PLACEHOLDERS.values() for n in names}
     assert REASON_WORDS.keys() == {*REASONS, OTHER}
 

@@ -120,6 +120,15 @@ class TestTheRun:
         assert answer.status_code == 303
         assert "Selesai: 1 berkas dihitung, 1 berkas bergeser." in client.get(f"{LIST}/{run}").text
 
+    def test_is_found_from_the_board_by_whoever_may_read_it(
+        self, house: House, browser_of: Browser, moved: UUID
+    ) -> None:
+        link = f'href="{LIST}"'
+
+        assert link in browser_of(house.people.supervisor).get("/pengawas").text
+        assert link not in browser_of(house.people.inspectorate).get("/pengawas").text
+        assert 'href="/pengawas"' in browser_of(house.people.supervisor).get(LIST).text
+
     def test_of_another_office_is_not_there(
         self, house: House, browser_of: Browser, moved: UUID
     ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from uuid import uuid4
@@ -20,9 +21,11 @@ from tests.bed import Server
 from tests.factories import House
 from tests.web.catalogue_office import catalogue_house
 from tests.web.office import office_app, statements
-from tests.web.site import served
+from tests.web.site import bare_app, served
+from web.service_words import warnings_of
 from workflows.definitions import names, shipped, text_of
 from workflows.reading import read_sop
+from workflows.sop import Rung, Within
 
 PAGES = (
     "/layanan",
@@ -231,6 +234,26 @@ class TestThePledge:
 
         assert empty.get("/layanan/maklumat").status_code == 404
         assert empty.get("/layanan/tarif").status_code == 200
+
+
+class TestTheWarnings:
+    def test_name_every_rung_of_the_ladder_as_it_is(self) -> None:
+        sop = replace(
+            read_sop(text_of("siup"), vocabulary=VOCABULARY, base=shipped),
+            ladder=(
+                Rung("-2h", None, 0, ("holder",), before=Within(2, "working hours")),
+                Rung("breach", None, 0, ("supervisor",)),
+                Rung("breach+4h", None, 0, ("head",), after_hours=4),
+            ),
+        )
+        with bare_app().test_request_context("/"):
+            lines = warnings_of(sop)
+
+        assert lines == [
+            "Bila waktu tersisa 2 jam kerja: petugas yang memegang berkas",
+            "Saat waktu terlewati: pengawas",
+            "4 jam kerja sesudahnya: kepala dinas",
+        ]
 
 
 class TestTheStandard:

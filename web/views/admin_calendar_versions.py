@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -124,7 +125,7 @@ def _page(number: int, form: Form, status: int = 200) -> ResponseReturnValue:
         abort(404)
     found = calendar_version(runtime(), current_officer(), number)
     spec = found.spec
-    year = _number(request.args.get("tahun")) or spec.covers[1].year
+    year = _number(request.args.get("tahun")) or min(_this_year(spec.zone), spec.covers[1].year)
     years = sorted({day.year for day in (*spec.closed, *spec.makeup, *spec.covers)} | {year})
     page = render_template(
         "admin/calendar_version.html",
@@ -175,6 +176,10 @@ def _row(found: CalendarVersionView) -> VersionRow:
 
 def _of(days: Mapping[date, Any], year: int) -> list[tuple[date, Any]]:
     return [(day, what) for day, what in sorted(days.items()) if day.year == year]
+
+
+def _this_year(zone: str) -> int:
+    return datetime.now(ZoneInfo(zone)).year
 
 
 def _above() -> list[Crumb]:

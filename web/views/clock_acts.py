@@ -337,6 +337,7 @@ def _effect_words(view: ApplicationView, effect: CorrectionEffect) -> Mapping[st
         ],
         "breaks": effect.breaks,
         "lapses": effect.lapses,
+        "undoes": [limit_label(key, view.sop) for key in effect.undoes],
     }
 
 

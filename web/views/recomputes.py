@@ -33,7 +33,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "admin/recomputes.html",
         found=found,
-        above=_above() if keeps else [],
+        above=_above(),
         places=calendar_parts("recomputes") if keeps else [],
         changes=change_words,
         progress=progress_words,
@@ -53,7 +53,7 @@ def read(recompute_id: UUID) -> ResponseReturnValue:
         "admin/recompute.html",
         found=found,
         run=found.run,
-        above=[*(_above() if officer.has(*KEEPERS) else []), Crumb(_("Hitung ulang"), _list())],
+        above=[*_above(), Crumb(_("Hitung ulang"), _list())],
         changes=change_words(found.run),
         progress=progress_words(found.run),
         unread=unread_words(found),
@@ -89,7 +89,9 @@ def retry(recompute_id: UUID) -> ResponseReturnValue:
 
 
 def _above() -> list[Crumb]:
-    return [admin_crumb(), Crumb(_("Kalender"), url_for("admin_calendar.show"))]
+    if current_officer().has(*KEEPERS):
+        return [admin_crumb(), Crumb(_("Kalender"), url_for("admin_calendar.show"))]
+    return [Crumb(_("Pengawasan"), url_for("supervision.show"))]
 
 
 def _list() -> str:

@@ -23,7 +23,7 @@ from licensing.queries.supervision import (
 from licensing.queries.supervision_alerts import alerts
 from licensing.services.acknowledge import answer_alert
 from licensing.services.heartbeat import SILENT_AFTER
-from web.access import allow, current_officer, runtime
+from web.access import allow, current_officer, may_open, runtime
 from web.board_page import about_words, board_page, read_words, told_words
 from web.file_list import grouped, list_rows
 from web.filters import in_language
@@ -61,6 +61,7 @@ def show() -> ResponseReturnValue:
         page=board_page(found, calendar, every_step=asked["tampilan"] == "tahap"),
         wall=asked["tampilan"] == "dinding",
         sees_visits=current_officer().has(*ACTORS),
+        sees_runs=may_open(url_for("recomputes.show"), current_officer()),
         silent=found.swept_at is None or now - found.swept_at > SILENT_AFTER,
         window_days=WINDOW_DAYS,
         closing=calendar.closing(calendar.local_date(now))

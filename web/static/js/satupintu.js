@@ -22,6 +22,12 @@
     (fields.find((field) => field.type === "radio" ? !document.querySelector(`[name="${field.name}"]:checked`) : !field.value && field.ariaRequired) ?? fields.find((field) => field.ariaRequired))?.focus();
   }
 
+  // Where tabs do not fit beside one another, the one that is open is in sight.
+  document.querySelectorAll(".sp-tab-baris [aria-current]").forEach((tab) => {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth;
+  });
+
   // A form that is being sent cannot be sent twice by a second press.
   document.addEventListener("submit", (event) => {
     const form = event.target;
