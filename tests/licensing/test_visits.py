@@ -456,7 +456,7 @@ class TestPhotographs:
                     office.runtime, planned, [("a", picture()), ("b", content)],
                     office.people.inspector,
                 )  # fmt: skip
-        assert view_application(office.runtime, planned, office.people.clerk).visits[0].photos == []
+        assert view_application(office.runtime, planned, office.people.clerk).visits[0].photos == ()
 
     def test_are_taken_by_inspectors(self, office: House, planned: UUID) -> None:
         with pytest.raises(NotAllowed):
