@@ -53,9 +53,11 @@ class Frame:
     office_full_name: str
     """As on letterheads: `Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu …`."""
     address: str
-    hours: str
+    hours: Callable[[], str]
+    """Opening hours in words; asked for, since most pages of the staff do not show them."""
     zone: str = DEFAULT_ZONE
-    public_nav: tuple[NavItem, ...] = ()
+    public_nav: Callable[[], tuple[NavItem, ...]] = tuple
+    """Asked for like the hours."""
     staff_nav: tuple[NavItem, ...] = ()
     clock: OfficeClock | None = None
     person: Person | None = None
@@ -87,8 +89,8 @@ def default_frame() -> Frame:
         office_name=gettext("Pelayanan terpadu satu pintu"),
         office_full_name=gettext("Pelayanan terpadu satu pintu"),
         address="",
-        hours="",
-        public_nav=public_nav(),
+        hours=str,
+        public_nav=public_nav,
     )
 
 

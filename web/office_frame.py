@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any, Final, cast
 from uuid import UUID
@@ -159,9 +160,9 @@ def office_frame() -> Frame:
         office_name=office.short_name,
         office_full_name=_full_name(office),
         address=office.address if office.address.endswith(".") else f"{office.address}.",
-        hours=hours_words(office),
+        hours=partial(hours_words, office),
         zone=office.zone,
-        public_nav=_public_places(officer),
+        public_nav=partial(_public_places, officer),
         staff_nav=staff_nav(officer),
         clock=_office_clock(office),
         person=None if officer is None else _person(officer),

@@ -153,9 +153,7 @@ def ledger_view(
     due_on = calendar.local_date(limit.due_at) if limit and limit.due_at else None
     cells = list(_past(sop, calendar, days, key, allowed, due_on, today, ended=ended))
     if limit is not None and limit.status in OPEN and not ended and allowed is not None:
-        # Received after closing, a file counts as received on a day that is still to come.
-        known = max(today, days[-1].on) if days else today
-        cells += _ahead(calendar, limit, allowed, known, due_on)
+        cells += _ahead(calendar, limit, allowed, limit.told_on, due_on)
     return LedgerView(
         cells=tuple(cells),
         sums=_sums(totals, applicant_word),

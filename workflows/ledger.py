@@ -85,7 +85,10 @@ class Clockwork:
                     number = runs[rule.base] = runs.get(rule.base, 0) + 1
                     begun.append(rule.base if number == 1 else f"{rule.base}#{number}")
             tracks += [self._start(key, at, day, owner) for key in begun]
-        return ClockState(at, day, h.step, owner, h.held, asks, runs, tuple(tracks))
+        coming = None
+        if state is not None and day > self.calendar.local_date(at).toordinal():
+            coming = state.owner if state.day < day else state.coming
+        return ClockState(at, day, h.step, owner, h.held, asks, runs, tuple(tracks), coming)
 
     def recalendared(self, state: ClockState, since: date) -> ClockState | None:
         """Return where the clock stands in this calendar, without its history.

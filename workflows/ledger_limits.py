@@ -46,6 +46,8 @@ class LimitState:
     """When somebody is to be told, by rung: moments ahead, and those reached while it was open."""
     extended: int = 0
     """By how many units `within` was extended."""
+    told_on: date = date.min
+    """The last date that is told of: those that are counted from now on lie after it."""
 
 
 def amount(rule: Rule, extra: int) -> int:
@@ -102,6 +104,9 @@ def read(
     total = amount(rule, track.extra)
     used, broken = standing(calendar, rule, track, state, until)
     left = total - used
+    told_on = calendar.local_date(_seen_at(state, until))
+    if not _counts_coming(calendar, rule, track, state):
+        told_on = max(told_on, date.fromordinal(state.day))
     if rule.hours:
         used, left = used // _MINUTE, -(-left // _MINUTE)
     return LimitState(
@@ -120,6 +125,7 @@ def read(
         paused_at=track.since,
         rungs=_rungs(calendar, rule, track, state),
         extended=track.extra,
+        told_on=told_on,
     )
 
 
@@ -127,7 +133,7 @@ def standing(
     calendar: Calendar, rule: Rule, track: Track, state: ClockState, until: datetime | None
 ) -> tuple[int, bool]:
     """Return what of a limit is used at `until`, in days or microseconds, and whether it broke."""
-    used, broken = track.used, track.broken
+    used, broken = track.used - _not_begun(calendar, rule, track, state, until), track.broken
     if track.outcome is None and until is not None and until > state.at:
         broken = broken or (track.due is not None and track.due < until)
         if state.owner in rule.counts:
@@ -145,6 +151,32 @@ def status_of(track: Track, *, broken: bool) -> Status:
     if broken:
         return "broken"
     return "paused" if track.due is None else "running"
+
+
+def _not_begun(
+    calendar: Calendar, rule: Rule, track: Track, state: ClockState, until: datetime | None
+) -> int:
+    """Return the days that an open limit has counted ahead of their beginning.
+
+    After closing an act counts on the next working day, which is counted for who had the file;
+    it is used from its beginning on, not the evening before.
+    """
+    if track.outcome is not None or state.coming is None or rule.hours:
+        return 0
+    today = calendar.local_date(_seen_at(state, until)).toordinal()
+    if today >= state.day or not _counts_coming(calendar, rule, track, state):
+        return 0
+    return calendar.countable_ordinals(today, state.day)
+
+
+def _counts_coming(calendar: Calendar, rule: Rule, track: Track, state: ClockState) -> bool:
+    """Return whether the day ahead on which the last happening counts is one of the limit's."""
+    begun = calendar.counted_on(track.started).toordinal()
+    return state.coming in rule.counts and begun < state.day
+
+
+def _seen_at(state: ClockState, until: datetime | None) -> datetime:
+    return state.at if until is None else max(until, state.at)
 
 
 def _spent(calendar: Calendar, rule: Rule, state: ClockState, until: datetime) -> int:
@@ -207,7 +239,9 @@ def _rungs(
                 for name, share in rule.shares[len(rungs) :]
             ]
             rungs += _warnings_ahead(calendar, rule, track, state)
-        if track.broken or track.outcome is None:
+        # A hold that the clock has ended at its length is not late, and was told of all the same.
+        lasted = rule.kind == "hold" and track.due <= state.at
+        if track.broken or track.outcome is None or lasted:
             missed = calendar.local_date(track.due)
             rungs += [
                 (name, calendar.closing(calendar.nth_after(missed, days)) if days else track.due)

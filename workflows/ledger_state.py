@@ -130,6 +130,9 @@ class ClockState:
     runs: Mapping[str, int] = field(default_factory=dict)
     """How often each limit has started."""
     tracks: tuple[Track, ...] = ()
+    coming: Party | None = None
+    """Whose `day` is, where it lies ahead of the last happening: who had the file when acts began
+    to count on it. None where `day` had begun, or nobody had the file before."""
 
     def carried(self) -> ClockState:
         """Return the state without the limits that the last happening ended.
@@ -155,6 +158,8 @@ class ClockState:
             data["r"] = dict(self.runs)
         if self.tracks:
             data["l"] = [track.to_json() for track in self.tracks]
+        if self.coming is not None:
+            data["c"] = self.coming.value
         return data
 
     @classmethod
@@ -168,7 +173,7 @@ class ClockState:
             raise ClockFault(
                 "state", f"has form {data.get('v')!r}, not {STATE_FORM}; fold the history"
             )
-        owner = data.get("o")
+        owner, coming = data.get("o"), data.get("c")
         return cls(
             at=_EPOCH + timedelta(microseconds=data["a"]),
             day=data["d"],
@@ -178,6 +183,7 @@ class ClockState:
             asks=tuple((key, step) for key, step in data.get("q", ())),
             runs=data.get("r", {}),
             tracks=tuple(Track.from_json(row) for row in data.get("l", ())),
+            coming=None if coming is None else Party(coming),
         )
 
 

@@ -110,6 +110,7 @@ class TestAKeyring:
             (f"K-1:{new_secret().partition(':')[2]}", "secrecy.key_id"),
             (f"{new_secret()},{new_secret()}", "secrecy.key_twice"),
         ],
+        ids=["nothing", "no key", "not base64", "too short", "a name of other letters", "twice"],
     )
     def test_is_refused_with_what_is_wrong(self, text, code):
         with pytest.raises(SecrecyFault) as fault:

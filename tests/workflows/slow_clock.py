@@ -282,7 +282,9 @@ class SlowClock:
                 break
             if present not in limit.counts and day > now:
                 break
-        return due, len([day for day in counted if day <= now]), counted
+        # A day is used once it has begun; what has ended has its last day whole.
+        through = last.at.astimezone(self.zone).date() if limit.ends is None else now
+        return due, len([day for day in counted if day <= through]), counted
 
     def _by_minutes(
         self, limit: SlowLimit, last: Happening

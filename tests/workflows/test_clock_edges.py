@@ -424,3 +424,27 @@ class TestWhatChangesLater:
         slowly = slow.stand(slow.limits()[0])
         assert slowly.due == fast(edge).due_at
         return slowly.due
+
+
+class TestADayThatHasNotBegun:
+    """An act after closing counts on the next working day, which is used once it has begun."""
+
+    HISTORY = (filed("6 10:00"), hold("7 17:00"), resume("7 18:00"))
+
+    @pytest.mark.parametrize(
+        ("until", "used", "left"),
+        [("7 18:00", 1, 2), ("7 23:59", 1, 2), ("8 00:00", 2, 1), ("9 00:00", 3, 0)],
+    )
+    def test_is_not_used_before(self, until: str, used: int, left: int) -> None:
+        clockwork = Clockwork(simple_sop(), Calendar(SPEC))
+
+        (limit,) = clockwork.limits(clockwork.fold(self.HISTORY), wib(until))
+
+        assert (limit.used, limit.left, limit.due_at) == (used, left, wib("9 16:00"))
+
+    def test_lies_ahead_in_the_evening(self) -> None:
+        clockwork = Clockwork(simple_sop(), Calendar(SPEC))
+
+        (limit,) = clockwork.limits(clockwork.fold(self.HISTORY), wib("7 18:00"))
+
+        assert limit.told_on == date(2026, 7, 7)

@@ -185,9 +185,31 @@ class TestSums:
         for limit in clockwork.limits(state):
             if limit.within.unit == "working days" and limit.left != 0 and not limit.extended:
                 counted = [day.counted[limit.key] for day in days if limit.key in day.counted]
-                upto = [day.on.toordinal() <= state.day for day in days if limit.key in day.counted]
+                through = date.fromordinal(state.day)
+                if limit.ended_at is None:
+                    through = clockwork.calendar.local_date(state.at)
+                upto = [day.on <= through for day in days if limit.key in day.counted]
                 assert sum(upto) == limit.used
                 assert counted == list(range(1, len(counted) + 1))
+
+    @given(HISTORIES, LATE, st.integers(0, 10 * 1440))
+    @settings(max_examples=150, deadline=None)
+    def test_what_is_used_at_any_moment_is_what_has_begun_by_then(
+        self, history: list[Happening], late: str, later: int
+    ) -> None:
+        clockwork, until = CLOCKS[late], history[-1].at + timedelta(minutes=later)
+        state = clockwork.fold(history)
+
+        days = clockwork.explain(history, until)
+
+        for limit in clockwork.limits(state, until):
+            if (
+                limit.within.unit == "working days"
+                and limit.status in ("running", "paused")
+                and limit.left
+                and not limit.extended
+            ):
+                assert limit.used == len([day for day in days if limit.key in day.counted])
 
 
 class TestFold:

@@ -227,7 +227,7 @@ class TestFees:
                     assert SOPS[name].lanes[action.lane].party is Party.BANK
 
 
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", sorted(KNOWN))
 class TestWhatTheSourcesSay:
     def test_time_and_validity_are_those_of_the_sources(self, name: str) -> None:
         sop, known = SOPS[name], KNOWN[name]

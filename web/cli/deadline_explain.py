@@ -118,7 +118,7 @@ def _explained(view: ApplicationView, limit: LimitState) -> Explained:
     counted = [day.on for day in view.days if limit.key in day.counted]
     ahead: list[date] = []
     if limit.status == "running" and limit.due_at is not None and _in_days(limit):
-        calendar, on = view.calendar, view.days[-1].on
+        calendar, on = view.calendar, limit.told_on
         last = calendar.local_date(limit.due_at)
         while len(ahead) < min(limit.left, _MOST_AHEAD) and on < last:
             on = calendar.nth_countable(on, 1)
