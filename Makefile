@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WHEELHOUSE ?=
 FIND := $(if $(WHEELHOUSE),--no-index --find-links $(abspath $(WHEELHOUSE)))
 TESTS ?=
+# Each worker has a database server and a browser of its own.
+PARALLEL ?= -n logical --maxprocesses 4 --dist worksteal
 
 .PHONY: help
 help: ## Show what can be made
@@ -68,7 +70,7 @@ check: setup ## Lint, types, import contracts, migrations match models
 .PHONY: test
 test: setup ## Every test, with a real PostgreSQL and a real browser (TESTS=tests/web: some)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 
 .PHONY: bench
 bench: setup ## Performance, as ratios to hand-written SQL in the same run

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from licensing.services.sweep import sweep
 from tests.bed import Server
 from tests.journeys.desk import Desk, opened
 from tests.journeys.steps import Office
@@ -20,6 +21,13 @@ def desk(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> I
         opened(urls, tmp_path_factory.mktemp("kantor")) as found,
     ):
         yield found
+
+
+@pytest.fixture(autouse=True)
+def _swept(request: pytest.FixtureRequest) -> None:
+    """Sweep before each journey: no scheduler runs here, and a silent one is told on every page."""
+    if "desk" in request.fixturenames:
+        sweep(request.getfixturevalue("desk").runtime)
 
 
 @pytest.fixture(scope="module")
