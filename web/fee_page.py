@@ -35,8 +35,8 @@ class QuestionView:
     title: str
     hint: str
     unit: str
-    choices: Sequence[tuple[str, str]]
-    """None where a number is asked."""
+    choices: tuple[tuple[str, str], ...]
+    """Empty where a number is asked."""
     required: bool
 
 
@@ -86,8 +86,8 @@ class FeePage:
     may_assess: bool
     closed_why: str
     """Why nothing can be calculated now; '' for who may."""
-    questions: Sequence[QuestionView]
-    more: Sequence[QuestionView]
+    questions: tuple[QuestionView, ...]
+    more: tuple[QuestionView, ...]
     """What most files have none of."""
     more_open: bool
     sheet: SheetView | None
@@ -118,8 +118,8 @@ def fee_page(
     return FeePage(
         may_assess=not closed,
         closed_why=closed,
-        questions=[one for one in questions if one.name not in extra],
-        more=[one for one in questions if one.name in extra],
+        questions=tuple([one for one in questions if one.name not in extra]),
+        more=tuple([one for one in questions if one.name in extra]),
         more_open=any(form.value(name) not in ("", "0") or form.error(name) for name in extra),
         sheet=None if shown is None else sheet_view(shown),
         is_draft=draft is not None,
@@ -253,10 +253,12 @@ def _question(tariff: Tariff, question: Question) -> QuestionView:
         title=in_language(question.title),
         hint="" if question.hint is None else in_language(question.hint),
         unit="" if question.unit is None else in_language(question.unit),
-        choices=[
-            (choice.name, in_language(choice.title))
-            for choice in tariff.choices(question.name).values()
-        ],
+        choices=tuple(
+            [
+                (choice.name, in_language(choice.title))
+                for choice in tariff.choices(question.name).values()
+            ]
+        ),
         required=question.default is None,
     )
 

@@ -18,7 +18,7 @@ from web.ask_panel import AskCard, ask_cards, the_task
 from web.file_buttons import Button, file_buttons
 from web.file_ledger import file_ledger
 from web.filters import in_language
-from web.history_lines import HistoryLine, history_lines
+from web.history_lines import History, HistoryLine, history_of
 from web.i18n import current_language
 from web.i18n import gettext as _
 from web.present import due_view, find_limit, lane_title, place_title
@@ -87,7 +87,7 @@ class FilePage:
     may_scan: bool
     may_see_nik: bool
     data: tuple[tuple[str, str], ...]
-    history: tuple[HistoryLine, ...]
+    history: History
     letters: tuple[tuple[str, str], ...]
     """Endpoint and name of each paper that can be printed."""
     visits: tuple[VisitCard, ...]
@@ -143,7 +143,7 @@ def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
         may_see_nik=view.applicant.nik_cipher is not None
         and by.has("counter", "verifier", "head", "supervisor"),
         data=_data(view),
-        history=tuple(history_lines(view)),
+        history=history_of(view),
         letters=tuple(_letters(view)) if by.has(*LETTER_READERS) else (),
         visits=visit_cards(view, by),
         seen=FileSeen(view.version, view.events[-1].seq),
@@ -363,7 +363,7 @@ def changed_since(view: ApplicationView, seen_seq: int) -> Changed:
     """Return what happened after line `seen_seq` of the history."""
     fresh = [event for event in view.events if event.seq > seen_seq]
     last = (fresh or view.events)[-1]
-    lines = history_lines(view)[: len(fresh)]
+    lines = history_of(view).lines[: len(fresh)]
     return Changed(_who(last) if fresh else "", last.recorded_at, lines)
 
 

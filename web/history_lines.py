@@ -11,6 +11,7 @@ from licensing.queries.application import ApplicationView, EventView
 from web import formats
 from web.clock_words import clock_details
 from web.filters import in_language
+from web.fragments import remembered
 from web.i18n import current_language
 from web.i18n import gettext as _
 from web.present import action_title, place_title
@@ -36,9 +37,26 @@ class HistoryLine:
         return f"{self.hash[:4]}…{self.hash[-4:]}"
 
 
-def history_lines(view: ApplicationView) -> list[HistoryLine]:
-    """Return the history of a file, newest line first; a line of an ask names it."""
-    return [_line(view, event) for event in reversed(view.events)]
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """The history of a file; the same lines are the same object, which fragments know it by."""
+
+    lines: tuple[HistoryLine, ...]
+
+
+def history_of(view: ApplicationView) -> History:
+    """Return the history of a file, newest line first; a line of an ask names it.
+
+    The last hash stands for every line before it; names are not in it, and may change.
+    """
+    names = tuple([event.actor for event in view.events])
+    colleagues = (*view.colleagues, *(one for ask in view.asks for one in ask.colleagues))
+
+    def made() -> History:
+        return History(tuple([_line(view, event) for event in reversed(view.events)]))
+
+    last = view.events[-1].hash
+    return remembered(made, "history", view.id, last, names, colleagues, view.sop_number)
 
 
 def _title(view: ApplicationView, event: EventView) -> str:

@@ -167,14 +167,18 @@ class ApplicationView:
         return self.ended_at is not None or (self.silence is not None and self.silence.grants)
 
 
-def view_application(runtime: Runtime, application_id: UUID, by: Officer) -> ApplicationView:
+def view_application(
+    runtime: Runtime, application_id: UUID, by: Officer, *, sheet: bool = False
+) -> ApplicationView:
     """Return one application as `by` may see and work it, in one reading statement.
+
+    With `sheet` the calculation of its fee comes whole.
 
     Raises:
         NotFound: no such application in the office of `by`, or his agency was not asked about it.
     """
     with runtime.transaction(by.office_id, planned=True) as connection:
-        asked = {"id": application_id, "plans": by.has("inspector")}
+        asked = {"id": application_id, "plans": by.has("inspector"), "sheet": sheet}
         row = connection.exec_driver_sql(_VIEW, asked).fetchone()
         if row is None:
             raise NotFound("application", application_id)
@@ -271,35 +275,35 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
        d.tracking_cipher, h.name AS holder,
        (SELECT number FROM sop_version WHERE id = a.sop_version_id) AS sop_number,
        (SELECT number FROM calendar_version WHERE id = a.calendar_version_id) AS calendar_number,
-       jsonb_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nik_cipher', t.nik_cipher,
+       json_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nik_cipher', t.nik_cipher,
          'npwp', t.npwp, 'nib', t.nib, 'phone', t.phone, 'email', t.email,
          'address', t.address) AS applicant,
-       (SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'action', e.action, 'ask', e.ask,
+       (SELECT json_agg(json_build_object('seq', e.seq, 'action', e.action, 'ask', e.ask,
                  'from_step', e.from_step, 'to_step', e.to_step, 'lane', e.lane,
                  'actor_id', e.actor_id, 'actor', w.name, 'reason', e.reason, 'detail', e.detail,
                  'recorded_at', e.recorded_at, 'effective_at', e.effective_at,
                  'hash', encode(e.hash, 'hex')) ORDER BY e.seq)
           FROM application_event e LEFT JOIN officer w ON w.id = e.actor_id
          WHERE e.application_id = a.id) AS events,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('name', p.name, 'position', p.position,
+       coalesce((SELECT json_agg(json_build_object('name', p.name, 'position', p.position,
                  'presence', p.presence, 'presence_note', p.presence_note, 'verdict', p.verdict,
                  'verdict_note', p.verdict_note, 'judged_by', j.name,
-                 'files', coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id,
+                 'files', coalesce((SELECT json_agg(json_build_object('id', f.id,
                             'name', f.name, 'media_type', f.media_type, 'size', f.size,
                             'sha256', f.sha256) ORDER BY f.uploaded_at DESC)
                      FROM paper_file f
-                    WHERE f.application_id = a.id AND f.paper = p.name), '[]'::jsonb))
+                    WHERE f.application_id = a.id AND f.paper = p.name), '[]'::json))
                  ORDER BY p.position)
           FROM paper p LEFT JOIN officer j ON j.id = p.judged_by
-         WHERE p.application_id = a.id), '[]'::jsonb) AS papers,
-       (SELECT jsonb_build_object('number', m.number, 'status', m.status,
+         WHERE p.application_id = a.id), '[]'::json) AS papers,
+       (SELECT json_build_object('number', m.number, 'status', m.status,
                  'verify_code', m.verify_code, 'issued_on', m.issued_on,
                  'valid_until', m.valid_until)
           FROM permit m WHERE m.application_id = a.id) AS permit,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
+       coalesce((SELECT json_agg(json_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
           FROM officer c JOIN acting_role r ON r.officer_id = c.id
          WHERE r.role = CASE a.lane WHEN 'applicant' THEN 'counter' ELSE a.lane END
-           AND c.active), '[]'::jsonb) AS colleagues,{ASKS},{FEE},{BILLS},{VISITS},
+           AND c.active), '[]'::json) AS colleagues,{ASKS},{FEE},{BILLS},{VISITS},
 {CORRECTIONS},
 {ENGAGEMENTS}
   FROM application a

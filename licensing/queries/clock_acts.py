@@ -50,11 +50,11 @@ def corrections_of(rows: Sequence[Mapping[str, Any]]) -> tuple[CorrectionView, .
 
 
 CORRECTIONS: Final = """
-       coalesce((SELECT jsonb_agg(jsonb_build_object('id', c1.id, 'seq', c1.seq, 'was', c1.was,
+       coalesce((SELECT json_agg(json_build_object('id', c1.id, 'seq', c1.seq, 'was', c1.was,
                  'becomes', c1.becomes, 'reason', c1.reason, 'recorded_by', c1.recorded_by,
                  'proposed_by', c1.proposed_by, 'proposer', p1.name,
                  'proposed_at', c1.proposed_at, 'decision', c1.decision, 'decider', p2.name,
                  'decided_at', c1.decided_at, 'note', c1.note) ORDER BY c1.proposed_at DESC)
           FROM time_correction c1 JOIN officer p1 ON p1.id = c1.proposed_by
           LEFT JOIN officer p2 ON p2.id = c1.decided_by
-         WHERE c1.application_id = a.id), '[]'::jsonb) AS corrections"""
+         WHERE c1.application_id = a.id), '[]'::json) AS corrections"""

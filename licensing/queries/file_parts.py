@@ -41,6 +41,7 @@ class FeeView:
     tariff: str
     answers: Mapping[str, str]
     sheet: Mapping[str, Any]
+    """Empty unless it was asked for: it is by far the longest part of a file."""
     amount_idr: int
     assessed_by: str
     assessed_at: datetime
@@ -159,39 +160,40 @@ def _time(value: str | None) -> datetime | None:
 
 
 ASKS = """
-       coalesce((SELECT jsonb_agg(jsonb_build_object('key', k.key, 'name', k.name,
+       coalesce((SELECT json_agg(json_build_object('key', k.key, 'name', k.name,
                  'step', k.step, 'lane', k.lane, 'holder_id', k.holder_id, 'holder', h2.name,
                  'due_at', k.due_at, 'opened_at', k.opened_at, 'closed_at', k.closed_at,
                  'answer', k.answer, 'colleagues', coalesce((
-                    SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
+                    SELECT json_agg(json_build_object('id', c.id, 'name', c.name) ORDER BY c.name)
                       FROM officer c JOIN acting_role r ON r.officer_id = c.id
                      WHERE c.active
                        AND r.role = CASE k.lane WHEN 'applicant' THEN 'counter' ELSE k.lane END),
-                    '[]'::jsonb)) ORDER BY k.opened_at, k.key)
+                    '[]'::json)) ORDER BY k.opened_at, k.key)
           FROM ask k LEFT JOIN officer h2 ON h2.id = k.holder_id
-         WHERE k.application_id = a.id), '[]'::jsonb) AS asks"""
+         WHERE k.application_id = a.id), '[]'::json) AS asks"""
 
 FEE = """
-       (SELECT jsonb_build_object('id', f.id, 'tariff', f.tariff, 'answers', f.answers,
-                 'sheet', f.sheet, 'amount_idr', f.amount_idr::text, 'assessed_by', w2.name,
+       (SELECT json_build_object('id', f.id, 'tariff', f.tariff, 'answers', f.answers,
+                 'sheet', CASE WHEN %(sheet)s THEN f.sheet ELSE '{}' END,
+                 'amount_idr', f.amount_idr::text, 'assessed_by', w2.name,
                  'assessed_at', f.assessed_at)
           FROM fee_assessment f JOIN officer w2 ON w2.id = f.assessed_by
          WHERE f.application_id = a.id ORDER BY f.assessed_at DESC LIMIT 1) AS fee"""
 
 BILLS = """
-       coalesce((SELECT jsonb_agg(jsonb_build_object('id', b.id, 'number', b.number,
+       coalesce((SELECT json_agg(json_build_object('id', b.id, 'number', b.number,
                  'code', b.code, 'amount_idr', b.amount_idr::text, 'issued_at', b.issued_at,
                  'issued_by', w3.name, 'due_at', b.due_at, 'status', b.status,
                  'closed_at', b.closed_at, 'slip_number', y.slip_number, 'paid_at', y.paid_at,
-                 'payments', coalesce((SELECT jsonb_agg(jsonb_build_object('id', p2.id,
+                 'payments', coalesce((SELECT json_agg(json_build_object('id', p2.id,
                      'slip_number', p2.slip_number, 'amount_idr', p2.amount_idr::text,
                      'paid_at', p2.paid_at, 'paid_by', w4.name, 'reversed_at', p2.reversed_at,
                      'reversed_by', w5.name, 'reversed_why', p2.reversed_why)
                      ORDER BY p2.paid_at DESC, p2.id)
                     FROM payment p2 JOIN officer w4 ON w4.id = p2.paid_by
                     LEFT JOIN officer w5 ON w5.id = p2.reversed_by
-                   WHERE p2.bill_id = b.id), '[]'::jsonb))
+                   WHERE p2.bill_id = b.id), '[]'::json))
                  ORDER BY b.issued_at DESC)
           FROM bill b JOIN officer w3 ON w3.id = b.issued_by
           LEFT JOIN payment y ON y.id = b.payment_id
-         WHERE b.application_id = a.id), '[]'::jsonb) AS bills"""
+         WHERE b.application_id = a.id), '[]'::json) AS bills"""

@@ -209,7 +209,7 @@ def _moment(value: str | None) -> datetime | None:
 
 
 VISITS = """
-       coalesce((SELECT jsonb_agg(jsonb_build_object('number', v.number,
+       coalesce((SELECT json_agg(json_build_object('number', v.number,
                  'scheduled_on', v.scheduled_on, 'time', v.scheduled_time, 'place', v.place,
                  'note', v.note, 'inspector_id', v.inspector_id, 'inspector', v1.name,
                  'planned_by', v2.name, 'planned_at', v.planned_at,
@@ -218,29 +218,29 @@ VISITS = """
                  'findings', v.findings, 'fits', v.fits, 'summary', v.summary,
                  'report_number', v.report_number, 'reported_by', v3.name,
                  'reported_by_number', v3.employee_number, 'reported_at', v.reported_at,
-                 'photos', coalesce((SELECT jsonb_agg(jsonb_build_object('id', f2.id,
+                 'photos', coalesce((SELECT json_agg(json_build_object('id', f2.id,
                             'name', f2.name, 'sha256', f2.sha256) ORDER BY f2.uploaded_at, f2.id)
                      FROM paper_file f2
                     WHERE f2.application_id = v.application_id
-                      AND f2.paper = 'visit_' || v.number), '[]'::jsonb))
+                      AND f2.paper = 'visit_' || v.number), '[]'::json))
                  ORDER BY v.number DESC)
           FROM visit v
           JOIN officer v1 ON v1.id = v.inspector_id
           LEFT JOIN officer v2 ON v2.id = v.planned_by
           LEFT JOIN officer v3 ON v3.id = v.reported_by
-         WHERE v.application_id = a.id), '[]'::jsonb) AS visits"""
+         WHERE v.application_id = a.id), '[]'::json) AS visits"""
 
 # Asked only where the reader plans: how full the days of the inspectors are.
 ENGAGEMENTS = """
        CASE WHEN a.lane = 'inspector' AND %(plans)s THEN
-         coalesce((SELECT jsonb_agg(to_jsonb(g)) FROM (
+         coalesce((SELECT json_agg(to_json(g)) FROM (
            SELECT v.inspector_id AS who, v.scheduled_on AS "on", count(*) AS count
              FROM visit v JOIN application b ON b.id = v.application_id AND b.ended_at IS NULL
             WHERE v.office_id = a.office_id AND v.postponed_at IS NULL AND v.reported_at IS NULL
               AND v.application_id <> a.id
               AND v.scheduled_on >= (clock_timestamp() AT TIME ZONE o.zone)::date
-            GROUP BY 1, 2) g), '[]'::jsonb)
-       ELSE '[]'::jsonb END AS engagements"""
+            GROUP BY 1, 2) g), '[]'::json)
+       ELSE '[]'::json END AS engagements"""
 
 _AGENDA = """
 WITH open AS (
@@ -253,7 +253,7 @@ WITH open AS (
    LIMIT %(limit)s
 )
 SELECT clock_timestamp() AS now, o.zone, coalesce((SELECT max(total) FROM open), 0) AS total,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('application_id', v.application_id,
+       coalesce((SELECT json_agg(json_build_object('application_id', v.application_id,
                  'number', d.number, 'sop', a.sop_version_id, 'subject', d.subject,
                  'applicant', t.name, 'phone', t.phone, 'scheduled_on', v.scheduled_on,
                  'time', v.scheduled_time, 'place', v.place, 'note', v.note,
@@ -263,6 +263,6 @@ SELECT clock_timestamp() AS now, o.zone, coalesce((SELECT max(total) FROM open),
           JOIN application a ON a.id = v.application_id
           JOIN dossier d ON d.application_id = v.application_id
           JOIN applicant t ON t.id = d.applicant_id
-          JOIN officer w ON w.id = v.inspector_id), '[]'::jsonb) AS rows
+          JOIN officer w ON w.id = v.inspector_id), '[]'::json) AS rows
   FROM office o WHERE o.id = (SELECT current_office())
 """

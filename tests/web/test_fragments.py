@@ -120,3 +120,20 @@ class TestAnAddress:
 
         assert rendered(app, source, value=1) == "/berkas?n=1"
         assert rendered(app, source, value=True) == "/berkas?n=True"
+
+
+class TestWhatIsRemembered:
+    def test_is_made_once_for_the_same_and_anew_for_another(self, app: Flask) -> None:
+        made: list[str] = []
+
+        def asked(what: str, language: str = "id") -> object:
+            cookie = {"Cookie": f"{LANGUAGE_COOKIE}={language}"}
+            with app.test_request_context("/", headers=cookie):
+                return fragments.remembered(lambda: made.append(what) or object(), "thing", what)
+
+        first = asked("one")
+
+        assert asked("one") is first
+        assert asked("two") is not first
+        assert asked("one", "en") is not first
+        assert made == ["one", "two", "one"]

@@ -41,7 +41,7 @@ bp = Blueprint("fees", __name__, url_prefix="/berkas/<uuid:application_id>/retri
 )  # fmt: skip
 def show(application_id: UUID) -> ResponseReturnValue:
     """Show the calculation that stands; the billing officer may make a new one."""
-    view = view_application(runtime(), application_id, current_officer())
+    view = view_application(runtime(), application_id, current_officer(), sheet=True)
     try:
         terms = _terms(view)
     except NoTariffInForce as error:
@@ -53,7 +53,7 @@ def show(application_id: UUID) -> ResponseReturnValue:
 @allow("billing")
 def act(application_id: UUID) -> ResponseReturnValue:
     """Show what the answers come to, or keep it."""
-    view = view_application(runtime(), application_id, current_officer())
+    view = view_application(runtime(), application_id, current_officer(), sheet=True)
     typed = request.form.to_dict()
     try:
         pressed = FeeSchema().load({name: typed.get(name) for name in FeeSchema().fields})
@@ -78,7 +78,7 @@ def act(application_id: UUID) -> ResponseReturnValue:
     except (PriceMissing, CalculationFailed, BillStands, ApplicationEnded) as error:
         return _page(view, terms, form, problem=error)
     except (StaleApplication, TakenByAnother, SamePerson) as error:
-        again = view_application(runtime(), application_id, current_officer())
+        again = view_application(runtime(), application_id, current_officer(), sheet=True)
         return _page(again, terms, form, problem=error)
     total = terms.sheet(answers).total_idr
     flash(
@@ -116,12 +116,14 @@ def _page(
     lacking: Sequence[str] = ()
     if isinstance(problem, PriceMissing):
         lacking = [in_language(title) for title in problem.missing.values()]
+    page = fee_page(view, current_officer(), terms, form, draft=draft)
     return (
         render_template(
             "fees/show.html",
             view=view,
-            page=fee_page(view, current_officer(), terms, form, draft=draft),
+            page=page,
             form=form,
+            part=form.part(*page.labels),
             problem=wording,
             lacking=lacking,
             seen_version=view.version,
