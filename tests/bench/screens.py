@@ -35,6 +35,9 @@ from web.wiring import runtime_from
 
 MOST_TIMES = 10
 """As many times a minimal page may a page take."""
+MOST_MS = 60
+"""Milliseconds in which 95 of 100 answers come to one caller, on an otherwise quiet machine."""
+ALONE_SECONDS = 0.5
 ROUNDS = 6
 PLAIN_SECONDS = 0.15
 PAGE_SECONDS = 0.25
@@ -92,6 +95,11 @@ def bench(server: Server, folder: Path, say: Callable[[str], None]) -> Iterator[
         say(f"time of {len(pages)} pages, {ROUNDS} rounds")
         sound = {name: page for name, page in pages.items() if name not in faults}
         yield from _speed(sound, ours, minimal, spared)
+        say(f"answers to one caller of {len(pages)} pages")
+        for name, page in sound.items():
+            alone = call(page, ALONE_SECONDS, callers=1)
+            note = f"median {median(alone.took) * 1000:.1f} ms" if alone.took else "no answer"
+            yield Row(f"{name}, p95 of one caller", alone.p95_ms, "ms", most=MOST_MS, note=note)
 
 
 def screens(crowd: Crowd) -> Iterator[Screen]:
