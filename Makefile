@@ -38,7 +38,7 @@ $(VENV)/.installed: setup.cfg pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) install $(FIND) -c constraints.txt -e '.[test]'
 	@touch $@
 
-web/static/vendor/.stamp: package.json package-lock.json web/assets.py | $(VENV)/.installed
+web/static/vendor/.stamp: package.json package-lock.json web/assets.py web/lean_css.py | $(VENV)/.installed
 	@echo "Fetching the front-end files"
 	@$(BIN)/python -m web.assets
 	@touch $@

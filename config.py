@@ -134,6 +134,28 @@ def _folder(value: str) -> Path:
     return Path(value).expanduser().resolve()
 
 
+def _storage(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme == "s3":
+        if not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError(f"is {value!r}: write s3://bucket or s3://bucket/prefix")
+        return value.rstrip("/")
+    if "://" in value:
+        raise ValueError(f"is {value!r}: write a folder or s3://bucket/prefix")
+    return str(_folder(value))
+
+
+def _clamd(value: str) -> str:
+    parts = urlsplit(value)
+    try:
+        network = parts.scheme == "tcp" and parts.hostname and parts.port and not parts.path
+    except ValueError:
+        network = None
+    if not network and not (parts.scheme == "unix" and parts.path.startswith("/")):
+        raise ValueError(f"is {value!r}: write tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What this process was told; the same for its whole life."""
@@ -260,6 +282,11 @@ class Settings:
         _whole(1, 12),
         default=3,
     )
+    proxy_cases_hint: int = _setting(
+        "Open applications of one proxy from which the counter and the file page point them out.",
+        _whole(2, 1_000),
+        default=5,
+    )
     gateway_schemes: str = _setting(
         "Services by which offices may send messages, as Apprise names them, with commas between. "
         "Only services that speak HTTPS: others escape the guard of addresses.",
@@ -273,6 +300,43 @@ class Settings:
         "operators of the server.",
         _yes_no,
         default=False,
+    )
+    storage: str | None = _setting(
+        "Where scanned papers are kept: a folder, or `s3://bucket/prefix` of a service that speaks "
+        "S3. Several servers need one that they share.",
+        _storage,
+        default=None,
+        shown="`berkas/` of the data folder",
+    )
+    storage_endpoint: str | None = _setting(
+        "Address of the S3 service; `http://` only within the machine room.",
+        _web_address,
+        default=None,
+        shown="the service of Amazon",
+    )
+    storage_region: str = _setting(
+        "Region of the bucket, as the service names it.", _text, default="us-east-1"
+    )
+    storage_access_key_id: str | None = _setting(
+        "Name of the key that opens the bucket.",
+        _text,
+        default=None,
+        shown="the role of the machine",
+    )
+    storage_secret_key: str | None = _setting(
+        "The key that opens the bucket.",
+        _text,
+        default=None,
+        shown="the role of the machine",
+        secret=True,
+    )
+    clamd: str | None = _setting(
+        "ClamAV's daemon, which scans what is sent in: `tcp://host:3310` or "
+        "`unix:/run/clamav/clamd.ctl`; its StreamMaxLength must be 10 MB or more. Without it, and "
+        "while it is away, files are kept and shown as not scanned.",
+        _clamd,
+        default=None,
+        shown="none: files are not scanned",
     )
     log_format: LogFormat = _setting(
         "`text` for people, `json` for machines.", _one_of("text", "json"), default="text"
@@ -322,6 +386,9 @@ class Settings:
                 problems[setting] = (
                     f"is missing and required with DATABASE_URL: use the output of {_KEYS[name]}"
                 )
+        if ("storage_access_key_id" in values) != ("storage_secret_key" in values):
+            lacking = "SECRET_KEY" if "storage_access_key_id" in values else "ACCESS_KEY_ID"
+            problems[f"{PREFIX}STORAGE_{lacking}"] = "is missing: set both, or neither"
         if problems:
             raise SettingsInvalid(problems)
         if "public_url" not in values:
@@ -357,9 +424,14 @@ class Settings:
         return self.data_dir / "surat"
 
     @property
+    def keeps_files_in_bucket(self) -> bool:
+        """Return whether scanned papers are kept in a bucket, rather than in a folder."""
+        return (self.storage or "").startswith("s3://")
+
+    @property
     def files_dir(self) -> Path:
-        """Return the folder of scanned papers."""
-        return self.data_dir / "berkas"
+        """Return the folder of scanned papers, where they are not kept in a bucket."""
+        return Path(self.storage) if self.storage else self.data_dir / "berkas"
 
     def with_database(self, database_url: str, owner_database_url: str) -> Settings:
         """Return the same settings with the addresses of a database that runs now."""

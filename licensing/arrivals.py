@@ -89,7 +89,8 @@ def came_in(sop: Sop, line: RecordedLine) -> bool:
     if step is None or line.action in NOTES or line.to_step in sop.ends:
         return False
     if line.detail.get("hold") == "ends":
-        return any(
+        # The clock ended it at its length: nobody came, and no time was written down.
+        return not line.detail.get("over") and any(
             hold.resume == line.action and hold.party is Party.APPLICANT
             for hold in step.holds.values()
         )

@@ -18,6 +18,10 @@ LicensingError
 ├── BanksOwnAccount         the account is the bank's: the bank's administrator looks after it
 ├── ExtensionRefused        the standard cannot be extended so, or not any more
 ├── CorrectionRefused       the proposed time is decided on already, or needs somebody else
+├── QueueClosed             no tickets are given now; it says when they are again
+├── NotSeated               who calls people sits at a counter first
+├── SeatTaken               a colleague sits at this counter
+├── QueueMoved              the counter's queue moved on after the page was shown
 ├── SopNotPublishable       the two people are one, or the text has faults
 ├── SignInRefused           name and password do not belong together, or the account is closed
 ├── TooManyTries            too many failed sign-ins; it says when to try again
@@ -49,7 +53,8 @@ __all__ = [
     "ActionNotOffered", "AmountDiffers", "ApplicationEnded", "BanksOwnAccount",
     "BillStands", "CorrectionRefused", "ExtensionRefused", "GuardRefused",
     "InputMissing", "InvalidInput", "LapsedByLaw", "LastAdmin", "LicensingError", "NotAllowed",
-    "NotFound", "NotYourLane", "OnHold", "OwnAccount", "ReasonMissing", "Refusal", "SamePerson",
+    "NotFound", "NotSeated", "NotYourLane", "OnHold", "OwnAccount", "QueueClosed", "QueueMoved",
+    "ReasonMissing", "Refusal", "SamePerson", "SeatTaken",
     "ServiceClosed", "SignInRefused", "SimulationOnly", "SopFaults", "SopNotPublishable",
     "StaleApplication", "StaleSetting", "TakenByAnother", "TooManyTries", "Unavailable",
 ]  # fmt: skip
@@ -252,6 +257,46 @@ class CorrectionRefused(LicensingError):
     def __init__(self, application_id: UUID, why: str) -> None:
         self.application_id, self.why = application_id, why
         super().__init__(f"the correction in application {application_id} is refused: {why}")
+
+
+class QueueClosed(LicensingError):
+    """No tickets are given now: outside the hours, or because the office says so."""
+
+    code = "queue.closed"
+
+    def __init__(self, opens_at: datetime | None, note: str = "") -> None:
+        self.opens_at, self.note = opens_at, note
+        super().__init__(f"no tickets before {opens_at}" if opens_at else f"no tickets now: {note}")
+
+
+class NotSeated(LicensingError):
+    """Who calls people sits at a counter first."""
+
+    code = "queue.not_seated"
+
+    def __init__(self, username: str) -> None:
+        self.username = username
+        super().__init__(f"{username} sits at no counter today")
+
+
+class SeatTaken(LicensingError):
+    """A colleague sits at this counter."""
+
+    code = "queue.seat_taken"
+
+    def __init__(self, window: int, name: str) -> None:
+        self.window, self.name = window, name
+        super().__init__(f"{name} sits at counter {window}")
+
+
+class QueueMoved(LicensingError):
+    """The counter's queue moved on after the page was shown: nothing was done twice."""
+
+    code = "queue.moved"
+
+    def __init__(self, window: int) -> None:
+        self.window = window
+        super().__init__(f"the queue of counter {window} moved on after the page was shown")
 
 
 class SopNotPublishable(LicensingError):

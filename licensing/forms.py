@@ -19,6 +19,8 @@ MAX_AMOUNT = 10**15
 _TURNS_WRITING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _THOUSANDS = re.compile(r"^\d{1,3}(\.\d{3})+$")
 _DECIMAL = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]{1,2}))?")
+_EDITION = re.compile(r"\(?\s*\bKBLI\s*(2020|2025)\b\s*\)?", re.IGNORECASE | re.ASCII)
+"""The classification was replaced in 2025, and the same code may mean another field in each."""
 _DECIMAL_POINT = re.compile(r"([0-9]+)\.([0-9]{1,2})")
 
 
@@ -160,10 +162,14 @@ def _choice(text: str, field: Field, **_: object) -> str:
 
 
 def _kbli(text: str, _: Field, **__: object) -> str:
-    codes = [code for code in re.split(r"[,;\s]+", text) if code]
-    if not all(re.fullmatch(r"[0-9]{5}", code) for code in codes):
+    """Return five-digit codes and the edition of all of them, where it was said: (KBLI 2020)."""
+    editions = set(_EDITION.findall(text))
+    if len(editions) > 1:
+        raise _Fault("kbli_editions")
+    codes = [code for code in re.split(r"[,;\s]+", _EDITION.sub(" ", text)) if code]
+    if not codes or not all(re.fullmatch(r"[0-9]{5}", code) for code in codes):
         raise _Fault("kbli")
-    return ", ".join(codes)
+    return ", ".join(codes) + "".join(f" (KBLI {edition})" for edition in editions)
 
 
 def _nik(text: str, _: Field, *, today: date, allow_fictitious: bool) -> str:

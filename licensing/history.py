@@ -30,9 +30,18 @@ RECOUNT = "recount"
 RECEIPT_REPRINTED = "receipt_reprinted"
 """The action of the line that records who printed the receipt again, with its corrected time."""
 
+SCAN_ADDED = "scan_added"
+"""The action of the line that records a scan of a paper, with the one it takes the place of."""
+
+FILE_REFUSED = "file_refused"
+"""The action of the line that records a file in which malware was found; it was not kept."""
+
+FILE_INFECTED = "file_infected"
+"""The action of the line that records malware found in a file that was kept before."""
+
 NOTES = frozenset(
     {"take", "hand_back", "reassign", "warned", NIK_SHOWN, FEE_ASSESSED, RECOUNT, SILENCE}
-    | {EXTEND, CORRECT_TIME, RECEIPT_REPRINTED}
+    | {EXTEND, CORRECT_TIME, RECEIPT_REPRINTED, SCAN_ADDED, FILE_REFUSED, FILE_INFECTED}
 )
 """Lines that record who holds or opened a file, who was told, what was set; they move nothing.
 

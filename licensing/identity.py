@@ -13,7 +13,7 @@ import phonenumbers
 
 from licensing.errors import LicensingError
 
-Kind = Literal["nik", "npwp", "nib", "phone", "email", "postcode"]
+Kind = Literal["nik", "npwp", "nib", "phone", "email", "postcode", "region"]
 
 FICTITIOUS_REGION = "9999"
 """Province 99, regency 99: no such place, so a number made of it can belong to nobody."""
@@ -23,6 +23,8 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
 )
+
+_REGION = re.compile(r"(\d{2})(?:\.?(\d{2})(?:\.?(\d{2})(?:\.?(\d{4}))?)?)?(?![\d.])", re.ASCII)
 
 
 class Sex(StrEnum):
@@ -173,6 +175,22 @@ def parse_postcode(text: str) -> str:
     if digits.startswith("0"):
         raise IdentityFault("postcode", "shape")
     return digits
+
+
+def parse_region(text: str) -> str:
+    """Return the dotted code that a text begins with; the names of the region may follow it.
+
+    Ten digits without their dots are the same code: 1872011001 is 18.72.01.1001.
+
+    Raises:
+        IdentityFault: shape.
+    Source: Kepmendagri on codes and names of regions; the codes of the statistics office differ.
+    """
+    match = _REGION.match(text.strip())
+    if match is None:
+        raise IdentityFault("region", "shape")
+    parts = [part for part in match.groups() if part]
+    return ".".join(parts)
 
 
 def mask_nik(digits: str) -> str:

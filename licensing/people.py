@@ -1,4 +1,4 @@
-"""Who presses: a person with roles, or the clock."""
+"""Who presses: an officer with roles, an applicant in his own matter, or the clock."""
 
 from __future__ import annotations
 
@@ -40,6 +40,27 @@ class Officer:
         """
         if not self.has(*roles):
             raise NotAllowed(what, roles)
+
+
+APPLICANT_LANE = "applicant"
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Somebody who applies online: he presses in his own applications, and there for himself."""
+
+    id: UUID
+    office_id: UUID
+    kind: str
+    """email, phone: known by a verified address; code: begun without one."""
+    address: str = ""
+    locale: str = "id"
+    roles: frozenset[str] = frozenset({APPLICANT_LANE})
+
+    @property
+    def actor(self) -> Actor:
+        """Return the actor of the applicant's lane."""
+        return Actor(str(self.id), self.roles)
 
 
 @dataclass(frozen=True, slots=True)

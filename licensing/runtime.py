@@ -18,7 +18,8 @@ from licensing.guards import GUARDS
 from licensing.models import CalendarVersion, SopVersion
 from licensing.ports.gateway import AppriseGateway, GatewayPort
 from licensing.ports.mail import MailPort
-from licensing.ports.storage import FileStorage
+from licensing.ports.malware import MalwarePort, NoScanner
+from licensing.ports.storage import Storage
 from licensing.ports.webhook import HttpWebhook, WebhookPort
 from licensing.secrecy import Keyring
 from licensing.services.calendar_outages import OutageRules
@@ -53,10 +54,11 @@ class Runtime:
 
     db: Database
     keyring: Keyring
-    storage: FileStorage
+    storage: Storage
     mail: MailPort
     gateway: GatewayPort = field(default_factory=AppriseGateway)
     webhook: WebhookPort = field(default_factory=HttpWebhook)
+    malware: MalwarePort = field(default_factory=NoScanner)
     public_url: str = "http://127.0.0.1:8000"
     vocabulary: Vocabulary = VOCABULARY
     simulated_now: datetime | None = None
@@ -64,6 +66,8 @@ class Runtime:
     outage_rules: OutageRules = field(default_factory=OutageRules)
     calendar_warning_months: int = 3
     """Months for which the closed days must be known; where fewer are, the office is warned."""
+    proxy_cases_hint: int = 5
+    """Open applications of one proxy from which they are pointed out."""
     escalate_after: Within = ESCALATE_AFTER
     """How long an alert of a breach may stay without an answer, where the SOP says nothing."""
     _rules: dict[UUID, Rules] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from workflows.errors import SopFaults
-from workflows.sop import Paper, Sop, Step, Text, Within
+from workflows.sop import DEFAULT_CORRECTIONS, Paper, Sop, Step, Text, Within
 from workflows.tree import Branch, FaultList, Node, Row, Scalar, dump, parse
 
 ITEM: Final[Mapping[str, str]] = {
@@ -21,6 +21,8 @@ ITEM: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """By what an item of a list is called, where a place leads through the list."""
 
+CORRECTIONS: Final = "corrections.at_most"
+"""The one figure that an office may set where the text says nothing of it."""
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME = 36
 
@@ -32,7 +34,7 @@ class Setting:
     at: str
     """Where it stands: `limits.service.within`, `steps.verification.within`."""
     kind: str
-    """service, extension, consent, step, hold, answer, ask, validity."""
+    """service, extension, consent, step, hold, answer, ask, correction, validity."""
     title: Text | None
     """What it belongs to: the title of the step; None for the whole service."""
     within: Within | None
@@ -80,6 +82,7 @@ def settings_of(sop: Sop) -> tuple[Setting, ...]:
             found.append(Setting(f"{place}.within", "ask", ask.title, ask.within))
         for step in ask.steps.values():
             found += _of_step(f"{place}.steps.{step.name}", step)
+    found.append(Setting(CORRECTIONS, "correction", None, sop.corrections.at_most))
     if sop.product is not None:
         found.append(
             Setting("product.valid", "validity", sop.product.title, None, sop.product.valid_years)
@@ -129,6 +132,12 @@ def _of_step(place: str, step: Step) -> Iterator[Setting]:
 
 def _set(tree: Branch, place: str, value: str, faults: FaultList) -> bool:
     """Set the text at a place; return whether it is another one than before."""
+    if place == CORRECTIONS and "corrections" not in tree:
+        said = Branch(0)
+        for key, text in (("at_most", value), ("source", DEFAULT_CORRECTIONS.source)):
+            _put(said, key, Scalar(text, 0))
+        _put(tree, "corrections", said)
+        return True
     *way, last = place.split(".")
     node: Node | None = tree
     key = ""

@@ -1,7 +1,10 @@
 """Who may open which page: sign-in sessions, and one declaration for every view.
 
-A view says `@public`, `@signed_in` or `@allow("counter", "verifier")`. One that says nothing is
-open to nobody: forgetting the line closes the page, it never opens it.
+A view says `@public`, `@signed_in`, `@allow("counter", "verifier")` or `@allow_applicant`. One
+that says nothing is open to nobody: forgetting the line closes the page, it never opens it.
+
+Applicants are no officers: they have a cookie of their own, no page of the staff opens for it, and
+no account of an officer opens a page of theirs.
 """
 
 from __future__ import annotations
@@ -18,8 +21,9 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from licensing.models.people import ROLES_OF
-from licensing.people import Officer
+from licensing.people import Applicant, Officer
 from licensing.runtime import Runtime
+from licensing.services.applicant_sessions import LONGEST, Entered, applicant_of_session
 from licensing.services.sign_in import SignedIn, officer_of_session
 from web import errors
 from web.addresses import own_path, parts_of
@@ -35,12 +39,15 @@ STAFF: Final = tuple(
 """Whoever works in or watches over the office; not the bank, not applicants."""
 
 SIGN_IN: Final = "sign_in.show"
+APPLICANT_SIGN_IN: Final = "applicant_sign_in.show"
+APPLICANT_COOKIE: Final = "satupintu_pemohon"
 _RUNTIME: Final = "satupintu.runtime"
 _DECLARED: Final = "satupintu_access"
 _REGISTER: Final = "satupintu.access"
 _PLACES: Final = "satupintu.places"
 _MOST_PLACES: Final = 64
 _STATIC: Final = "static"
+_APPLICANT: Final = "satupintu_applicant"
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -50,20 +57,28 @@ class Access:
     """Who may open a page; `roles` None is everybody, signed in or not."""
 
     roles: frozenset[str] | None
+    applicants: bool = False
+    """True: those who apply online, by their own sign-in, and nobody else."""
 
     def admits(self, officer: Officer | None) -> bool:
         """Return whether `officer` (None: nobody is signed in) may enter."""
         if self.roles is None:
-            return True
+            return not self.applicants
         return officer is not None and not self.roles.isdisjoint(officer.roles)
 
 
 PUBLIC: Final = Access(None)
+APPLICANTS: Final = Access(None, applicants=True)
 
 
 def public(view: View) -> View:
     """Declare a view open to everybody."""
     return _declare(view, PUBLIC)
+
+
+def allow_applicant(view: View) -> View:
+    """Declare a view open to who applies online, in his own matters."""
+    return _declare(view, APPLICANTS)
 
 
 def signed_in(view: View) -> View:
@@ -131,6 +146,48 @@ def current_officer() -> Officer:
     if officer is None:
         raise RuntimeError("nobody is signed in here: is the view declared with @allow?")
     return officer
+
+
+def applicant_or_none() -> Applicant | None:
+    """Return who applies online in this browser; None where nobody does."""
+    if g.get(errors.DATABASE_DOWN) or _REGISTER not in current_app.extensions:
+        return None
+    if _APPLICANT not in g:
+        key = request.cookies.get(APPLICANT_COOKIE, "")
+        setattr(g, _APPLICANT, applicant_of_session(runtime(), key) if key else None)
+    found: Applicant | None = getattr(g, _APPLICANT)
+    return found
+
+
+def current_applicant() -> Applicant:
+    """Return who applies online, in a view that only applicants may open.
+
+    Raises:
+        RuntimeError: nobody does: the view is not declared with `@allow_applicant`.
+    """
+    applicant = applicant_or_none()
+    if applicant is None:
+        raise RuntimeError("no applicant is here: is the view declared with @allow_applicant?")
+    return applicant
+
+
+def let_in(answer: Response, entered: Entered) -> Response:
+    """Return an answer that carries the key of an applicant's new session."""
+    answer.set_cookie(
+        APPLICANT_COOKIE,
+        entered.session_key,
+        max_age=int(LONGEST.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+    )
+    answer.cache_control.no_store = True
+    return answer
+
+
+def applicant_key() -> str:
+    """Return the key of the applicant's session in this browser; empty where there is none."""
+    return request.cookies.get(APPLICANT_COOKIE, "")
 
 
 def begin_session(found: SignedIn) -> None:
@@ -203,6 +260,8 @@ def _guard() -> ResponseReturnValue | None:
     if access is None:
         log.error("%s declares no access and stays closed", request.endpoint)
         return errors.page(errors.PAGES[403])
+    if access.applicants:
+        return None if applicant_or_none() is not None else _to_sign_in(APPLICANT_SIGN_IN)
     if access.roles is None:
         return None
     officer = officer_or_none()
@@ -213,8 +272,8 @@ def _guard() -> ResponseReturnValue | None:
     return None
 
 
-def _to_sign_in() -> ResponseReturnValue:
-    address = url_for(SIGN_IN, next=_way_back())
+def _to_sign_in(endpoint: str = SIGN_IN) -> ResponseReturnValue:
+    address = url_for(endpoint, next=_way_back())
     if request.headers.get("HX-Request"):
         # A fragment must not be replaced by a whole page: the browser goes there itself.
         return "", 401, {"HX-Redirect": address}
@@ -244,6 +303,8 @@ def _wrong_role(officer: Officer, roles: frozenset[str]) -> ResponseReturnValue:
 
 def _keep_private(response: Response) -> Response:
     """Keep pages of signed-in people out of every cache, also of the browser's way back."""
-    if request.endpoint != _STATIC and officer_or_none() is not None:
+    if request.endpoint == _STATIC:
+        return response
+    if g.get(_APPLICANT) is not None or officer_or_none() is not None:
         response.cache_control.no_store = True
     return response

@@ -115,7 +115,14 @@ ACTION_WORDS: Final[Mapping[str, Any]] = {
     "channel_tested": lazy_gettext("Saluran dicoba"),
     "notices_resent": lazy_gettext("Pesan tertahan dikirim lagi"),
     "letter_changed": lazy_gettext("Kata-kata surat diubah"),
+    "counter_added": lazy_gettext("Loket ditambahkan"),
+    "counter_changed": lazy_gettext("Loket diubah"),
+    "queue_group_added": lazy_gettext("Kelompok antrean ditambahkan"),
+    "queue_group_changed": lazy_gettext("Kelompok antrean diubah"),
+    "queue_rules_set": lazy_gettext("Aturan antrean diubah"),
     "letter_reset": lazy_gettext("Kembali ke surat bawaan"),
+    "draft_taken_over": lazy_gettext("Draf loket diambil alih"),
+    "nik_filled_in": lazy_gettext("NIK mengisi formulir loket"),
 }
 """What a line of the record is about."""
 
@@ -124,6 +131,13 @@ _KEY_WORDS: Final[Mapping[str, Any]] = {
     "arrived": lazy_gettext("sampai"),
     "body": lazy_gettext("isi"),
     "kind": lazy_gettext("jenis"),
+    "groups": lazy_gettext("kelompok"),
+    "name_en": lazy_gettext("nama (Inggris)"),
+    "services": lazy_gettext("layanan"),
+    "head_start_minutes": lazy_gettext("didahulukan (menit)"),
+    "calls_before_absent": lazy_gettext("panggilan sebelum dilewati"),
+    "always_open": lazy_gettext("buka di luar jam kantor"),
+    "closed_note": lazy_gettext("nomor tidak diberikan karena"),
     "messages": lazy_gettext("pesan"),
     "place": lazy_gettext("menuju"),
     "subject": lazy_gettext("judul"),

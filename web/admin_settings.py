@@ -177,6 +177,8 @@ def setting_words(setting: Setting) -> str:
             return _("Perpanjangan dengan persetujuan pemohon, paling lama")
         case "hold":
             return _("%(hold)s: penundaan paling lama", hold=title)
+        case "correction":
+            return _("Pembetulan waktu terima, paling jauh")
         case "validity":
             return _("Masa berlaku %(product)s", product=title)
         case "answer":
@@ -217,6 +219,7 @@ _KEYS: Final[Mapping[str, Any]] = {
     "why": lazy_gettext("alasan"),
     "source": lazy_gettext("dasar hukum"),
     "fee": lazy_gettext("Biaya"),
+    "corrections": lazy_gettext("Pembetulan waktu terima"),
 }
 
 

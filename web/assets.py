@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from web.lean_css import LEFT_OUT, lean
+
 ROOT = Path(__file__).resolve().parents[1]
 VENDOR = Path(__file__).resolve().parent / "static" / "vendor"
 
@@ -27,6 +29,8 @@ FILES: dict[str, str] = {
     "@fontsource-variable/inter/LICENSE": "inter-LICENSE.txt",
 }
 """Each file below `node_modules/` and its name below `web/static/vendor/`."""
+LEAN = frozenset({"bootstrap.min.css"})
+"""Of these only what the pages use is kept (`web/lean_css.py`)."""
 
 
 class AssetsMissing(RuntimeError):
@@ -59,9 +63,18 @@ def install() -> None:
     if missing:
         raise AssetsMissing(f"not in their packages any more: {', '.join(missing)}")
     VENDOR.mkdir(parents=True, exist_ok=True)
-    for source, name in FILES.items():
-        shutil.copyfile(ROOT / "node_modules" / source, VENDOR / name)
+    copy()
     (VENDOR / ".stamp").write_text(_digest())
+
+
+def copy() -> None:
+    """Copy what the pages need out of the fetched packages."""
+    for source, name in FILES.items():
+        found, target = ROOT / "node_modules" / source, VENDOR / name
+        if name in LEAN:
+            target.write_text(lean(found.read_text(encoding="utf-8")), encoding="utf-8")
+        else:
+            shutil.copyfile(found, target)
 
 
 def npm() -> list[str]:
@@ -89,7 +102,8 @@ def npm() -> list[str]:
 
 
 def _digest() -> str:
-    text = (ROOT / "package-lock.json").read_bytes() + repr(sorted(FILES.items())).encode()
+    chosen = repr((sorted(FILES.items()), sorted(LEAN), sorted(LEFT_OUT)))
+    text = (ROOT / "package-lock.json").read_bytes() + chosen.encode()
     return hashlib.sha256(text).hexdigest()
 
 

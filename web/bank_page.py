@@ -152,6 +152,64 @@ def _closed_on(card: BillCard) -> str:
     return long_date(moment, lang=current_language(), zone=current_frame().zone)
 
 
+# -- several bills at once
+
+
+@dataclass(frozen=True, slots=True)
+class ManyBills:
+    """The one confirmation of several bookings."""
+
+    taken: Sequence[BillPage]
+    left_out: Sequence[BillPage]
+    total_idr: int
+    total_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaidRow:
+    """What became of one bill of several."""
+
+    bill_id: UUID
+    number: str
+    payer_name: str
+    amount_idr: int
+    words: str
+    payment_id: UUID | None
+    """The booking by the reader that stands; None where there is none."""
+    slip_number: str
+    may_pay: bool
+    """It can still be paid: nothing was booked."""
+
+
+def many_bills(pages: Sequence[BillPage]) -> ManyBills:
+    """Return several bills as they are booked together: those that can be paid, and the others."""
+    taken = [page for page in pages if page.may_pay]
+    total = sum(page.card.amount_idr for page in taken)
+    return ManyBills(taken, [page for page in pages if not page.may_pay], total, terbilang(total))
+
+
+def paid_rows(pages: Sequence[BillPage], by: Officer) -> Sequence[PaidRow]:
+    """Return what became of several bills, as their bookings tell it."""
+    found = []
+    for page in pages:
+        payment = page.card.payment
+        own = payment is not None and payment.paid_by_id == by.id
+        words = page.said or _("Belum dibukukan: permohonannya berubah. Coba lagi.")
+        found.append(
+            PaidRow(
+                page.card.id,
+                page.card.number,
+                page.card.payer_name,
+                page.card.amount_idr,
+                _("SSRD %(slip)s", slip=payment.slip_number) if own and payment else words,
+                payment.id if own and payment else None,
+                payment.slip_number if own and payment else "",
+                page.may_pay,
+            )
+        )
+    return found
+
+
 # -- the list of a day, for a spreadsheet
 
 

@@ -120,7 +120,7 @@ def about_words(alert: AlertView) -> str:
     named = limit_words(alert.key)
     if alert.limit is not None:
         named = f"{named}, {in_language(alert.limit)}"
-    return f"{named}: {rung_words(alert.rung)}"
+    return f"{named}: {rung_words(alert.rung, alert.key)}"
 
 
 def read_words(alert: AlertView) -> str:
@@ -208,7 +208,7 @@ def _rung(alert: AlertView, calendar: Calendar, now: datetime) -> AlertRung:
     return AlertRung(
         level=rung_level(alert.rung),
         who=told_words(alert),
-        about=f"…{alert.number[-5:]}, {rung_words(alert.rung)}",
+        about=f"…{alert.number[-5:]}, {rung_words(alert.rung, alert.key)}",
         when=_when(alert.raised_at, calendar, now),
         read=read_words(alert),
         href=url_for("applications.show", application_id=alert.application_id),

@@ -22,6 +22,8 @@ from web.clock_words import (
     correction_words,
     ended_holds,
     extension_words,
+    hold_ended_by_clock,
+    hold_over_words,
     line_title,
     moment,
     pause_of,
@@ -30,7 +32,7 @@ from web.filters import in_language
 from web.i18n import gettext as _
 from web.present import action_title, within_words
 from workflows.check import CORRECT_TIME, EXTEND
-from workflows.sop import Extension
+from workflows.sop import Extension, Sop
 
 ActKind = Literal["hold", "extension", "correction", "proposal", "outage"]
 
@@ -96,7 +98,7 @@ def clock_panel(view: ApplicationView, by: Officer) -> ClockPanel:
         if extensions_left(view, by)
         else "",
         propose_href=url_for("clock_acts.propose", application_id=view.id)
-        if not view.frozen and waiting is None and by.has(*PROPOSERS)
+        if not (view.frozen or waiting or corrected_enough(view)) and by.has(*PROPOSERS)
         else "",
         reprint_href=url_for("clock_acts.reprint", application_id=view.id)
         if corrected and promised and not view.frozen and by.has(*PRINTERS)
@@ -132,6 +134,24 @@ def kinds_offered(extensions: Sequence[Extension]) -> list[tuple[str, str]]:
         )
         for one in extensions
     ]
+
+
+def corrected_enough(view: ApplicationView) -> bool:
+    """Return whether a file has had as many corrected times as its SOP allows."""
+    made = sum(event.action == CORRECT_TIME for event in view.events)
+    return made >= view.sop.corrections.times
+
+
+def correction_cap_words(sop: Sop) -> str:
+    """Return how far and how often the SOP lets a time be corrected, and what allows it."""
+    cap = sop.corrections
+    return _(
+        "Paling jauh %(time)s dari waktu tercatat, paling banyak %(times)s kali per berkas. "
+        "Dasar: %(source)s.",
+        time=within_words(cap.at_most),
+        times=cap.times,
+        source=cap.source,
+    )
 
 
 def arrivals_of(view: ApplicationView) -> tuple[Arrival, ...]:
@@ -187,16 +207,18 @@ def _correction(view: ApplicationView, event: EventView) -> ClockAct:
         event.effective_at,
         _("%(decider)s, atas usul %(proposer)s", decider=who, proposer=made) if made else who,
         event.reason or "",
-        "",
+        str(event.detail.get("legal", "")),
     )
 
 
 def _hold(view: ApplicationView, held: EndedHold) -> ClockAct:
     start = held.start
+    words = _between(start.effective_at, held.end.effective_at, view.zone)
+    over = hold_ended_by_clock(view.sop, held.end)
     return ClockAct(
         "hold",
         in_language(held.hold.title),
-        _between(start.effective_at, held.end.effective_at, view.zone),
+        words if over is None else f"{words} {hold_over_words(over)}",
         start.effective_at,
         start.actor or "",
         start.reason or "",

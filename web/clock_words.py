@@ -35,9 +35,12 @@ class Pause:
     since: datetime
     until: datetime | None
     left: str
-    """How much longer it may last; empty where it has lasted too long."""
+    """How much longer it may last; empty where it is over."""
     over: bool
+    """It has lasted as long as it may; the clock ends it with its next sweep."""
     legal: str
+    ended: str
+    """What is said of it once it is over; else nothing."""
     reason: str = ""
     who: str = ""
 
@@ -57,10 +60,32 @@ def clock_details(sop: Sop, events: Sequence[EventView], event: EventView, zone:
         legal = _("Dasar: %(source)s.", source=event.detail.get("legal", ""))
         return [extension_words(event.detail, zone), legal]
     if event.action == CORRECT_TIME:
-        return [correction_words(sop, events, event.detail, zone)]
+        words = correction_words(sop, events, event.detail, zone)
+        return [words, *legal_words(event.detail)]
     if event.action == RECOUNT:
         return [*recount_words(sop, event.detail, zone)]
+    held = hold_ended_by_clock(sop, event)
+    if held is not None:
+        title = in_language(held.title)
+        return [f"{title}.", _("Dasar: %(source)s.", source=held.source)]
     return []
+
+
+def hold_over_words(hold: Hold) -> str:
+    """Return what is said of a hold that has lasted as long as it may."""
+    return _(
+        "Penundaan mencapai batasnya (%(length)s); waktu kantor berjalan lagi.",
+        length=within_words(hold.at_most),
+    )
+
+
+def hold_ended_by_clock(sop: Sop, event: EventView) -> Hold | None:
+    """Return the hold that the clock has ended with this line, because it was over."""
+    if not event.detail.get("over"):
+        return None
+    step = sop.steps.get(event.from_step or "")
+    holds = () if step is None else step.holds.values()
+    return next((hold for hold in holds if hold.resume == event.action), None)
 
 
 def recount_words(sop: Sop, detail: Mapping[str, Any], zone: str) -> Iterator[str]:
@@ -119,6 +144,12 @@ def correction_words(
     return f"{words} {moved}"
 
 
+def legal_words(detail: Mapping[str, Any]) -> list[str]:
+    """Return what allowed an act on the clock, where its line says so."""
+    legal = detail.get("legal")
+    return [_("Dasar: %(source)s.", source=legal)] if legal else []
+
+
 def line_title(sop: Sop, events: Sequence[EventView], seq: int) -> str:
     """Return what the line at this place of the history is called."""
     line = next((one for one in events if one.seq == seq), None)
@@ -154,6 +185,7 @@ def pause_of(
         left="" if limit is None or over else left_words(limit.left, limit.within),
         over=over,
         legal=hold.source,
+        ended=hold_over_words(hold) if over else "",
         reason=start.reason or "",
         who=start.actor or "",
     )

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from licensing.queries.counter import COUNTED_TO, CounterDay, Place, Queue
-from licensing.queries.intake import About, IntakeDesk
+from licensing.queries.intake import About, Hints, IntakeDesk
+from licensing.queries.references import BusinessFieldHit
 from licensing.queries.search import Hit
 from licensing.services.file_application import ApplicantForm, FileApplication, ProxyForm
+from web.counter_hints import (
+    differences,
+    named_fields,
+    nik_of,
+    nik_tells,
+    region_code,
+    with_edition,
+)
 from web.fault_words import worded
 from web.filters import in_language
 from web.i18n import gettext as _
@@ -19,6 +29,7 @@ from web.schemas.counter import FIELD, NOTE, PAPER, PRESENCE, VARIANT
 from web.viewmodels import DueView, Form, LedgerView
 from workflows.sop import Field, Sop
 
+ACCEPTING: Final = ("terima", "terima_catatan")
 SHARED: Final = frozenset({"phone", "email", "npwp", "nib"})
 """Types of fields that repeat what is known of the applicant: left empty, they are the same."""
 
@@ -33,6 +44,8 @@ class WaitingRow:
     step: str
     since: datetime
     due: DueView
+    online: bool = False
+    """Filed by the applicant himself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,8 @@ class AskedField:
     placeholder: str = ""
     choices: Sequence[tuple[str, str]] = ()
     inputmode: str | None = None
+    found_at: str = ""
+    """Where a list is found that fills it in; empty where it is typed alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,10 @@ class IntakePage:
     doubles: Sequence[Hit] = ()
     known: str = ""
     """Under which name the office knows the identity number that was typed."""
+    nik_tells: str = ""
+    """What the identity number says of who has it: to be compared with the card."""
+    differences: Sequence[str] = ()
+    """What was typed otherwise than the numbers and lists say: looked at again, never refused."""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -119,6 +138,7 @@ def _waiting(queue: Queue) -> WaitingList:
                 step=place_title(one.sop, one.step),
                 since=one.since,
                 due=DueView("netral") if limit is None else due_view(limit, one.sop),
+                online=one.online,
             )
         )
     count = f"{COUNTED_TO}+" if queue.count >= COUNTED_TO else str(queue.count)
@@ -136,8 +156,16 @@ def intake_page(
     """Return the form with what was typed and what is wrong with it, by the SOP's own names."""
     sop = desk.sop
     values = with_defaults(sop, typed) | {"layanan": sop.name}
+    if desk.hints.region is not None:
+        region = desk.hints.region
+        values["applicant_region"] = f"{region.code} {region.full_name}"
+    nik = nik_of(values.get("applicant_nik", ""), desk.now.date())
     variants = chosen(sop, values)
-    fields = [_asked(FIELD, one) for one in sop.fields.values() if one.when.holds_for(variants)]
+    fields = [
+        _asked(FIELD, one, desk.hints, values)
+        for one in sop.fields.values()
+        if one.when.holds_for(variants)
+    ]
     papers = [
         PaperRow(
             number=number,
@@ -183,14 +211,26 @@ def intake_page(
         else ahead_ledger(desk.calendar, service.within, desk.now),
         doubles=desk.doubles,
         known=known,
+        nik_tells="" if nik is None else nik_tells(nik, desk.hints.nik_region),
+        differences=differences(sop, values, nik, desk.hints),
         labels=labels,
     )
 
 
 def about(values: Mapping[str, str]) -> About:
-    """Return whom a form is about: its business, else its applicant, and the identity number."""
+    """Return whom a form is about: its business, else its applicant, and what numbers it holds."""
     subject = values.get(f"{FIELD}business_name") or values.get("applicant_name", "")
-    return About(subject, values.get("applicant_nik", ""))
+    return About(
+        subject,
+        values.get("applicant_nik", ""),
+        proxy_nik=values.get("proxy_nik", "") if values.get("kuasa") == "ya" else "",
+        region=region_code(values.get("applicant_region", "")),
+        fields={
+            name.removeprefix(FIELD): text
+            for name, text in values.items()
+            if name.startswith(FIELD)
+        },
+    )
 
 
 def with_defaults(sop: Sop, typed: Mapping[str, str]) -> dict[str, str]:
@@ -220,13 +260,19 @@ def form_names(sop: Sop, faults: Mapping[str, str]) -> dict[str, str]:
     return names
 
 
-def filing(sop: Sop, data: Mapping[str, Any]) -> FileApplication:
-    """Return what the form asks the domain to file."""
+def filing(
+    sop: Sop,
+    data: Mapping[str, Any],
+    known: Mapping[str, Sequence[BusinessFieldHit]] = MappingProxyType({}),
+) -> FileApplication:
+    """Return what the form asks the domain to file; `known` gives business fields an edition."""
     values = {name: str(text) for name, text in data.items()}
     fields = {name: values.get(f"{FIELD}{name}", "") for name in sop.fields}
     for name, asked in sop.fields.items():
         if asked.required and asked.type in SHARED and not fields[name].strip():
             fields[name] = values[f"applicant_{asked.type}"]
+        if asked.type == "kbli":
+            fields[name] = with_edition(fields[name], known)
     proxy = None
     if values["kuasa"] == "ya":
         proxy = ProxyForm(values["proxy_name"], values["proxy_nik"], values["proxy_letter_on"])
@@ -241,6 +287,7 @@ def filing(sop: Sop, data: Mapping[str, Any]) -> FileApplication:
             phone=values["applicant_phone"],
             email=values["applicant_email"],
             address=values["applicant_address"],
+            region=values["applicant_region"],
             locale=values["applicant_locale"],
             tell_by=values["applicant_tell_by"],
         ),
@@ -274,10 +321,12 @@ def paper_faults(sop: Sop, values: Mapping[str, str], task: str) -> dict[str, st
         if presence == "faulty" and not note.strip()
     }
     for name, (presence, _note) in marks.items():
-        if task in ("terima", "kembalikan") and presence == "unchecked":
+        if task in (*ACCEPTING, "kembalikan") and presence == "unchecked":
             faults[f"{PAPER}{name}"] = "not_checked"
-        elif task == "terima" and presence in ("faulty", "missing"):
+        elif task in ACCEPTING and presence in ("faulty", "missing"):
             faults.setdefault(f"{PAPER}{name}", "not_there")
+    if task == "terima_catatan" and not values.get("alasan", "").strip():
+        faults["alasan"] = "required"
     some_wrong = any(presence in ("faulty", "missing") for presence, _ in marks.values())
     if task == "kembalikan" and not some_wrong and not faults:
         first = next(iter(marks), "")
@@ -299,16 +348,21 @@ def known_reasons() -> Sequence[str]:
     )
 
 
-def _asked(prefix: str, one: Field) -> AskedField:
+def _asked(prefix: str, one: Field, hints: Hints, values: Mapping[str, str]) -> AskedField:
+    hint = in_language(one.hint) if one.hint else ""
+    chosen_from = one.type == "kbli" and hints.knows_fields
+    if chosen_from:
+        hint = named_fields(values.get(f"{prefix}{one.name}", ""), hints) or hint
     return AskedField(
         name=f"{prefix}{one.name}",
         label=in_language(one.title),
         type=one.type,
         required=one.required,
-        hint=in_language(one.hint) if one.hint else "",
+        hint=hint,
         placeholder=_("seperti pemohon") if one.required and one.type in SHARED else "",
         choices=[(key, in_language(text)) for key, text in one.choices.items()],
-        inputmode=_INPUTMODES.get(one.type),
+        inputmode=None if chosen_from else _INPUTMODES.get(one.type),
+        found_at="/rujukan/kbli" if chosen_from else "",
     )
 
 
@@ -319,6 +373,7 @@ def _labels(fields: Sequence[AskedField], papers: Sequence[PaperRow]) -> dict[st
         "applicant_kind": _("Jenis pemohon"),
         "applicant_phone": _("Telepon pemohon"),
         "applicant_address": _("Alamat pemohon"),
+        "applicant_region": _("Wilayah pemohon"),
         "applicant_email": _("Surel pemohon"),
         "applicant_npwp": _("NPWP pemohon"),
         "applicant_nib": _("NIB pemohon"),

@@ -170,6 +170,30 @@ WORDINGS: dict[str, Wording] = {
         lazy_gettext("Periksa keduanya, lalu coba lagi."),
     ),
     "sign_in.too_many": PAGES[429],
+    "queue.closed": Wording(
+        409,
+        lazy_gettext("Nomor antrean tidak diberikan sekarang"),
+        lazy_gettext("Kantor sedang tutup, atau antrean ditutup oleh kantor."),
+        lazy_gettext("Buka halaman antrean untuk membaca kapan dibuka lagi."),
+    ),
+    "queue.not_seated": Wording(
+        409,
+        lazy_gettext("Pilih loket dahulu"),
+        lazy_gettext("Anda belum duduk di loket, atau seorang rekan mengambil alih loket Anda."),
+        lazy_gettext("Buka Antrean dan pilih loket Anda untuk hari ini."),
+    ),
+    "queue.seat_taken": Wording(
+        409,
+        lazy_gettext("Loket sudah ada orangnya"),
+        lazy_gettext("%(name)s duduk di loket %(window)s."),
+        lazy_gettext("Pilih loket lain, atau ambil alih bila ia sudah pergi."),
+    ),
+    "queue.moved": Wording(
+        409,
+        lazy_gettext("Antrean sudah berubah"),
+        lazy_gettext("Antrean loket %(window)s berubah sesudah halaman Anda terbuka."),
+        lazy_gettext("Lihat siapa yang dilayani sekarang, lalu tekan lagi."),
+    ),
     "service.closed": Wording(
         409,
         lazy_gettext("Layanan sedang ditutup"),
@@ -253,6 +277,12 @@ WORDINGS: dict[str, Wording] = {
         lazy_gettext("Penundaan sudah terpakai"),
         lazy_gettext("SOP tidak mengizinkan penundaan lagi di tahap ini."),
         lazy_gettext("Putuskan berkasnya, atau kembalikan dengan alasan."),
+    ),
+    "sop.hold_not_over": Wording(
+        409,
+        lazy_gettext("Penundaan belum berakhir"),
+        lazy_gettext("Sistem mengakhiri penundaan hanya bila batasnya sudah tercapai."),
+        PAGES[409].advice,
     ),
     "sop.not_your_lane": Wording(
         403,

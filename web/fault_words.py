@@ -34,9 +34,17 @@ FAULTS: Final[Mapping[str, Any]] = {
     "time_in_future": _("Waktu ini belum tiba. Tulis waktu yang sudah lewat."),
     "no_arrival": _("Waktu catatan ini tidak dibetulkan. Pilih dari daftar."),
     "before_the_one_before": _("Waktu ini mendahului peristiwa sebelumnya pada berkas."),
+    "beyond_correction": _(
+        "Lebih jauh dari waktu tercatat daripada yang dibolehkan SOP. Batasnya tertulis di atas."
+    ),
     "after_the_next": _("Waktu ini melewati peristiwa sesudahnya pada berkas."),
     "kbli": _("Kode KBLI terdiri atas 5 angka; beberapa kode dipisah koma."),
     "damaged": _("Isian ini rusak di jalan. Ketik ulang."),
+    "not_uploaded": _("Dokumen ini belum diunggah."),
+    "too_many_scans": _("Dokumen ini sudah punya cukup banyak berkas. Hapus satu dahulu."),
+    "too_many_drafts": _("Terlalu banyak permohonan yang belum dikirim. Kirim atau hapus dahulu."),
+    "no_way_to_phones": _("Kantor ini tidak mengirim pesan ke telepon. Tulis alamat surel."),
+    "declare": _("Centang pernyataan ini sebelum mengirim."),
     "permit_not_valid": _("Izin dengan nomor ini sudah tidak berlaku. Periksa nomornya."),
     "permit_of_another": _("Izin dengan nomor ini milik usaha dan pemohon lain. Periksa nomornya."),
     "permit_under_way": _("Permohonan lain atas izin ini masih diproses. Cari berkasnya dahulu."),
@@ -126,6 +134,19 @@ FAULTS: Final[Mapping[str, Any]] = {
     "reference_form": _(
         "Tulis huruf besar, angka, titik, dan tanda hubung saja; bukan nomor SSRD."
     ),
+    "still_serving": _("Masih ada yang dilayani di loket ini. Selesaikan atau alihkan dahulu."),
+    "nobody_served": _("Belum ada yang dipanggil ke loket ini."),
+    "nobody_serves": _("Tidak ada loket yang melayani tujuan ini. Pilih yang lain."),
+    "seat_taken": _("Loket ini sudah ada orangnya."),
+    "people_wait": _("Masih ada yang menunggu kelompok ini, dan tidak ada loket lain untuknya."),
+    "counter_number": _("Tulis nomor loket dari 1 sampai 99."),
+    "counter_taken": _("Nomor loket ini sudah ada. Pilih yang lain."),
+    "counter_letter": _("Tulis satu huruf dari A sampai Z."),
+    "counter_letter_taken": _("Huruf ini sudah dipakai kelompok lain. Pilih yang lain."),
+    "counter_roles": _("Pilih paling sedikit satu pemanggil, semuanya dari pihak yang melayani."),
+    "counter_of_another": _("Loket bank hanya untuk kelompok bank, loket kantor untuk kantor."),
+    "queue_head_start": _("Tulis menit dari 0 sampai 480."),
+    "queue_calls": _("Tulis angka dari 1 sampai 10."),
     "price": _("Tulis harga dalam rupiah, misalnya 1.250.000 atau 1.250,50."),
     "identity.nik.characters": _("NIK hanya berisi angka."),
     "identity.nik.length": _("NIK terdiri atas 16 angka."),
@@ -148,6 +169,10 @@ FAULTS: Final[Mapping[str, Any]] = {
     "identity.phone.extension": _("Tulis nomor telepon tanpa nomor pesawat."),
     "identity.email.length": _("Alamat surel ini terlalu panjang."),
     "identity.email.shape": _("Tulis alamat surel lengkap, misalnya nama@contoh.id."),
+    "identity.region.shape": _(
+        "Pilih wilayah dari daftar, atau tulis kodenya, misalnya 18.72.01.1001."
+    ),
+    "kbli_editions": _("Semua kode harus dari KBLI yang sama: 2020 atau 2025."),
     "identity.postcode.characters": _("Kode pos hanya berisi angka."),
     "identity.postcode.length": _("Kode pos terdiri atas 5 angka."),
     "identity.postcode.shape": _("Kode pos tidak diawali 0."),

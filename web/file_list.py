@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from licensing.people import Officer
 from licensing.queries.file_rows import FileRow
+from web.batch_page import choice_of, may_be_chosen
 from web.i18n import gettext as _
 from web.present import days_left, limit_state
 from web.row_parts import RowParts
@@ -40,6 +41,8 @@ class ListRow:
     """Which limit the due date is of."""
     strip: Markup
     state: ClockState
+    choice: str = ""
+    """What it is chosen by, for work on many at once; empty where the reader can do nothing so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,9 @@ def _list_row(
         what=what,
         strip=parts.strip(row.strip),
         state=due.state,
+        choice=choice_of(row.application_id, row.ask)
+        if not granted and may_be_chosen(row, officer)
+        else "",
     )
 
 

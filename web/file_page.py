@@ -18,7 +18,7 @@ from web.ask_panel import AskCard, ask_cards, the_task
 from web.file_buttons import Button, file_buttons
 from web.file_ledger import file_ledger
 from web.filters import in_language
-from web.history_lines import History, HistoryLine, history_of
+from web.history_lines import History, HistoryLine, history_of, who_words
 from web.i18n import current_language
 from web.i18n import gettext as _
 from web.present import due_view, find_limit, lane_title, place_title
@@ -34,6 +34,8 @@ VERDICT_GUARDS = frozenset({"papers_correct", "faults_listed"})
 TELLS_FAULTS = "list_faults"
 LETTER_READERS = ("counter", "verifier", "head", "supervisor", "inspectorate", "ombudsman")
 """Who may print the papers of a file."""
+ONLY_WATCH = frozenset({"inspectorate", "ombudsman"})
+"""Who reads files and works on none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class FilePage:
     """Endpoint and name of each paper that can be printed."""
     visits: tuple[VisitCard, ...]
     seen: FileSeen
+    tells_opened: bool
+    """Whether colleagues see that the reader has the file open; not who only watches over it."""
 
     @property
     def right(self) -> int:
@@ -147,6 +151,7 @@ def file_page(view: ApplicationView, by: Officer, form: Form) -> FilePage:
         letters=tuple(_letters(view)) if by.has(*LETTER_READERS) else (),
         visits=visit_cards(view, by),
         seen=FileSeen(view.version, view.events[-1].seq),
+        tells_opened=not view.frozen and not by.roles <= ONLY_WATCH,
     )
 
 
@@ -364,7 +369,7 @@ def changed_since(view: ApplicationView, seen_seq: int) -> Changed:
     fresh = [event for event in view.events if event.seq > seen_seq]
     last = (fresh or view.events)[-1]
     lines = history_of(view).lines[: len(fresh)]
-    return Changed(_who(last) if fresh else "", last.recorded_at, lines)
+    return Changed(who_words(last) if fresh else "", last.recorded_at, lines)
 
 
 def already_done(
@@ -376,7 +381,3 @@ def already_done(
         if event.seq > seen_seq and same and event.actor_id == by.id:
             return event
     return None
-
-
-def _who(event: EventView) -> str:
-    return event.actor or _("Sistem")

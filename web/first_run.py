@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,11 +16,14 @@ from config import Settings
 from licensing.database import connect
 from licensing.one_transaction import OneTransaction
 from licensing.people import Officer
+from licensing.queries.queue import kiosk
 from licensing.runtime import Runtime
 from licensing.sample.fill import fill
 from licensing.services.accounts import NewAccount, create_account, officer_named
 from licensing.services.offices import NewOffice, create_office, office_id_of
 from licensing.services.prices import preset_prices
+from licensing.services.queue import draw
+from licensing.services.queue_setup import QueueRules, make_usual, set_rules
 from licensing.services.sops import publish_sop
 from web.cli.migrate import owner_address
 from web.wiring import runtime_from
@@ -188,7 +191,18 @@ def make_sample_office(settings: Settings, password: str, *, applications: int) 
             # Older than the oldest invented file.
             preset_prices(inside, office_id, since=datetime.now(UTC).date() - timedelta(days=366))
         fill(runtime, staff, applications=applications)
+        _open_queue(runtime, staff)
         _set_simulated(connection, office_id, simulated=False)
+
+
+def _open_queue(runtime: Runtime, staff: Mapping[str, Officer]) -> None:
+    """Give the sample office six counters, open at every hour, and a few who wait today."""
+    admin = staff["admin"]
+    make_usual(runtime, admin)
+    set_rules(runtime, QueueRules(always_open=True), admin)
+    groups = {group.letter: group.id for group in kiosk(runtime, admin.office_id).groups}
+    for letter, priority in (("A", ""), ("A", ""), ("B", ""), ("A", "elderly"), ("D", "")):
+        draw(runtime, admin.office_id, groups[letter], priority)
 
 
 def add_applications(

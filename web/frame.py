@@ -76,6 +76,7 @@ def public_nav(current: str | None = None) -> tuple[NavItem, ...]:
     items = (
         (gettext("Layanan"), "/layanan"),
         (gettext("Lacak berkas"), "/lacak"),
+        (gettext("Permohonan saya"), "/pemohon"),
         (gettext("Hitung tanggal"), "/hitung"),
         (gettext("Periksa izin"), "/periksa"),
         (gettext("Masuk"), "/masuk"),

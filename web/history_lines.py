@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from licensing.history import FILED
 from licensing.queries.application import ApplicationView, EventView
 from web import formats
-from web.clock_words import clock_details
+from web.clock_words import clock_details, hold_ended_by_clock, hold_over_words
 from web.filters import in_language
 from web.fragments import remembered
 from web.i18n import current_language
 from web.i18n import gettext as _
-from web.present import action_title, place_title
+from web.present import action_title, filed_title, place_title
 from web.refusal_words import paper_list
+from web.scan_words import scan_details
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ def history_of(view: ApplicationView) -> History:
 
 def _title(view: ApplicationView, event: EventView) -> str:
     ask = view.sop.asks.get((event.ask or "").partition("#")[0])
+    over = hold_ended_by_clock(view.sop, event)
+    if over is not None:
+        return hold_over_words(over).removesuffix(".")
+    if event.action == FILED:
+        return filed_title(event.lane)
     if ask is None:
         return action_title(view.sop, event.from_step, event.action)
     notes = {
@@ -80,11 +87,18 @@ def _line(view: ApplicationView, event: EventView) -> HistoryLine:
         title=f"{title} → {place_title(view.sop, event.to_step)}" if moved else title,
         at=event.effective_at,
         recorded_at=event.recorded_at,
-        who=event.actor or _("Sistem"),
+        who=who_words(event),
         reason=event.reason or "",
         details=_details(view, event),
         hash=event.hash,
     )
+
+
+def who_words(event: EventView) -> str:
+    """Return who did something: an officer by name, an applicant online, or the program."""
+    if event.actor:
+        return event.actor
+    return _("Sistem") if event.actor_id is None else _("Pemohon, daring")
 
 
 def _details(view: ApplicationView, event: EventView) -> tuple[str, ...]:
@@ -118,6 +132,7 @@ def _details(view: ApplicationView, event: EventView) -> tuple[str, ...]:
                 identity=collector["collector_identity"],
             )
         )
+    found += scan_details(view.sop, event)
     visit = event.detail.get("visit")
     if visit:
         found.append(_visit(visit))

@@ -6,5 +6,6 @@ EXTENSIONS: tuple[str, ...] = (
     "web.rate_limit:init_app",
     "web.office_frame:init_app",
     "web.calendar_coverage:init_app",
+    "web.compression:init_app",
 )
 """`module:function` of each; called as `function(app, settings, runtime)` before the blueprints."""

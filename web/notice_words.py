@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from licensing.letters import silence_words, watched_words
 from licensing.letters.officers import ESCALATED
@@ -13,9 +14,16 @@ from web.i18n import current_language, ngettext
 from web.i18n import gettext as _
 from web.role_words import ROLE_WORDS
 
+_LENGTH: Final = re.compile(r"(\d+) working (day|hour)s?")
 
-def rung_words(rung: str) -> str:
-    """Return how near a limit is, by the name of its rung: `50%`, `breach`, `breach+1`."""
+
+def rung_words(rung: str, key: str = "") -> str:
+    """Return how near a limit is, by the name of its rung: `50%`, `breach`, `breach+1`.
+
+    `key` is that of the limit: a hold is not broken, it ends.
+    """
+    if rung == "breach" and key.startswith("hold:"):
+        return _("mencapai batasnya; waktu kantor berjalan lagi")
     if rung == "breach":
         return _("lewat batas")
     if rung == ESCALATED:
@@ -74,11 +82,18 @@ def notice_words(event: str, params: Mapping[str, Any]) -> str:
         watched = watched_words(event, current_language())
         about = params.get("username") or ("" if "number" in params else params.get("by"))
         return event if watched is None else f"{watched}: {about}" if about else watched
-    title = params.get("limit")
-    named = limit_words(str(params.get("key", "")))
+    title, key = params.get("limit"), str(params.get("key", ""))
+    rung = event.removeprefix("alert.")
+    length = _LENGTH.fullmatch(str(params.get("within", "")))
+    if key.startswith("hold:") and rung == "breach" and length is not None:
+        time = _working_time(f"{length[1]}{length[2][0]}")
+        return _(
+            "Penundaan mencapai batasnya (%(length)s); waktu kantor berjalan lagi.", length=time
+        )
+    named = limit_words(key)
     if isinstance(title, Mapping) and title.get("id"):
         named = f"{named}, {in_language(title)}"
-    return f"{named}: {rung_words(event.removeprefix('alert.'))}"
+    return f"{named}: {rung_words(rung, key)}"
 
 
 def audience_words(audience: str) -> str:

@@ -48,6 +48,7 @@ STAFF_PLACES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("/kerja", lambda: _("Kotak kerja")),
     ("/kunjungan", lambda: _("Kunjungan")),
     ("/bank", lambda: _("Jendela bank")),
+    ("/antrian/meja", lambda: _("Antrean")),
     ("/pengawas", lambda: _("Pengawasan")),
     ("/admin", lambda: _("Administrasi")),
 )

@@ -36,6 +36,13 @@ EVENT_WORDS: Final[Mapping[str, tuple[Any, Any]]] = {
 }
 """Event → its name, and in a sentence when it is told."""
 
+ONLINE_WORDS: Final[Mapping[str, Any]] = {
+    "online_code": _("Kode masuk pemohon"),
+    "online_resume": _("Kode lanjut pemohon"),
+    "online_filed": _("Permohonan daring diterima"),
+}
+"""What applicants online are written to; the office has no words of its own for these."""
+
 CHANNEL_WORDS: Final[Mapping[str, Any]] = {
     "email": _("Surel"),
     "gateway": _("Gerbang pesan"),
@@ -124,6 +131,8 @@ def event_words(event: str) -> str:
     known = EVENT_WORDS.get(event)
     if known is not None:
         return str(known[0])
+    if event in ONLINE_WORDS:
+        return str(ONLINE_WORDS[event])
     # What whoever watches over the office hears has no words of the office's own.
     lang = current_language()
     said = watched_words(event, lang) or silence_words(event, lang) or event

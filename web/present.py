@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from licensing.history import FILED
+from licensing.people import APPLICANT_LANE
 from web.filters import in_language
 from web.formats import working_days, working_hours
 from web.i18n import current_language
@@ -292,6 +294,8 @@ def day_reason(sop: Sop, day: Day) -> str:
     """Return why a day reads as it does, in one sentence."""
     action = day.detail.get("action")
     done = action_title(sop, day.step, action) if action else ""
+    if day.detail.get("over"):
+        done = _("Penundaan mencapai batasnya")
     to = lane_title(sop, day.detail.get("to"))
     match day.cause:
         case "received":
@@ -332,6 +336,13 @@ def action_title(sop: Sop, step: str | None, action: str) -> str:
     return action
 
 
+def filed_title(lane: str) -> str:
+    """Return how an application came in: at the counter, or from the applicant himself."""
+    if lane == APPLICANT_LANE:
+        return _("Permohonan diterima daring")
+    return _note_title(FILED)
+
+
 def _note_title(action: str) -> str:
     """Return what a line is called that is no action of a step; empty where it is one."""
     match action:
@@ -347,6 +358,12 @@ def _note_title(action: str) -> str:
             return _("Pemohon diingatkan")
         case "nik_shown":
             return _("NIK dibuka")
+        case "scan_added":
+            return _("Pindaian ditambahkan")
+        case "file_refused":
+            return _("Kiriman ditolak: perangkat perusak")
+        case "file_infected":
+            return _("Perangkat perusak ditemukan pada pindaian")
         case "fee_assessed":
             return _("Retribusi dihitung")
         case "recount":

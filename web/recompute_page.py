@@ -37,6 +37,13 @@ def progress_words(run: RunView) -> str:
             done=number(run.done, lang=lang),
             total=number(max(run.total, run.done), lang=lang),
         )
+    if run.handed_over:
+        return _(
+            "Diserahkan ke perhitungan versi kalender yang lebih baru; %(done)s dari %(total)s "
+            "berkas sudah dihitung di sini.",
+            done=number(run.done, lang=lang),
+            total=number(run.total, lang=lang),
+        )
     moved = (
         ngettext(
             "%(files)s berkas bergeser",

@@ -46,6 +46,11 @@ def jobs(settings: Settings) -> Sequence[Job]:
         Job("seal", 60, _seal),
         Job("drop_old_counts", 3_600, _drop_old_counts),
         Job("end_old_sessions", 3_600, _end_old_sessions),
+        Job("drop_old_online", 3_600, _drop_old_online),
+        Job("drop_old_openings", 600, _drop_old_openings),
+        Job("scan_waiting", 120, _scan_waiting),
+        Job("sweep_unused", 3_600, _sweep_unused),
+        Job("sweep_unused_whole", 86_400, _sweep_unused_whole),
     )
 
 
@@ -218,6 +223,36 @@ def _end_old_sessions(runtime: Runtime) -> object:
     from licensing.services.housekeeping import end_old_sessions
 
     return end_old_sessions(runtime)
+
+
+def _drop_old_openings(runtime: Runtime) -> object:
+    from licensing.services.openings import drop_old_openings
+
+    return drop_old_openings(runtime)
+
+
+def _drop_old_online(runtime: Runtime) -> object:
+    from licensing.services.housekeeping import drop_old_online
+
+    return drop_old_online(runtime)
+
+
+def _scan_waiting(runtime: Runtime) -> object:
+    from licensing.services.kept_files import scan_waiting
+
+    return scan_waiting(runtime)
+
+
+def _sweep_unused(runtime: Runtime) -> object:
+    from licensing.services.kept_files import sweep_unused
+
+    return sweep_unused(runtime)
+
+
+def _sweep_unused_whole(runtime: Runtime) -> object:
+    from licensing.services.kept_files import sweep_unused
+
+    return sweep_unused(runtime, whole=True)
 
 
 def _first_line(error: Exception) -> str:

@@ -11,6 +11,9 @@ from web.clock_words import (
     correction_words,
     ended_holds,
     extension_words,
+    hold_ended_by_clock,
+    hold_over_words,
+    legal_words,
     moment,
     pause_of,
     recount_words,
@@ -41,13 +44,19 @@ def clock_trail(view: TrackingView, event: EventView) -> Iterator[TrailItem]:
         )
     elif event.action == CORRECT_TIME:
         words = correction_words(view.sop, view.events, event.detail, view.zone)
-        yield TrailItem("done", _("Waktu terima dibetulkan"), when, _joined(words, event.reason))
+        yield TrailItem(
+            "done",
+            _("Waktu terima dibetulkan"),
+            when,
+            _joined(words, event.reason, *legal_words(event.detail)),
+        )
     elif event.action == RECOUNT:
         moved = _joined(*recount_words(view.sop, event.detail, view.zone))
         yield TrailItem("done", _("Tanggal dihitung ulang"), when, moved)
     for held in ended_holds(view.sop, view.events):
         if held.end.seq == event.seq:
             waited = held.hold.party is Party.APPLICANT
+            over = hold_ended_by_clock(view.sop, held.end)
             yield TrailItem(
                 "done",
                 in_language(held.hold.title),
@@ -58,6 +67,7 @@ def clock_trail(view: TrackingView, event: EventView) -> Iterator[TrailItem]:
                 ),
                 _joined(
                     _("Menunggu Anda; waktu kami berhenti.") if waited else "",
+                    "" if over is None else hold_over_words(over),
                     _("Dasar: %(source)s.", source=held.hold.source),
                 ),
             )
@@ -108,7 +118,7 @@ def pause_words(view: TrackingView) -> str:
     else:
         words.append(_("Ditunda sejak %(since)s.", since=since))
     if pause.over:
-        words.append(_("Penundaan ini sudah melewati batasnya; pengawas diberi tahu."))
+        words.append(pause.ended)
     return " ".join((*words, _("Dasar: %(source)s.", source=pause.legal)))
 
 

@@ -12,7 +12,7 @@ from web import formats
 from web.filters import in_language
 from web.i18n import current_language
 from web.i18n import gettext as _
-from web.present import action_title, find_limit, lane_title, place_title, within_words
+from web.present import action_title, filed_title, find_limit, lane_title, place_title, within_words
 from web.tracking_clock import clock_trail, late_faults_words, open_outages, pause_words
 from web.viewmodels import TrailItem
 from workflows.check import ANSWERED
@@ -40,7 +40,7 @@ def done_steps(view: TrackingView) -> Iterator[TrailItem]:
         if event.action == "file":
             yield TrailItem(
                 "done",
-                action_title(view.sop, None, "file"),
+                filed_title(event.lane),
                 formats.short_date_time(
                     event.effective_at, lang=current_language(), zone=view.zone
                 ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Engine
@@ -12,7 +13,8 @@ from config import Settings
 from licensing.database import OWNER_ROLE, connect
 from licensing.ports.gateway import AppriseGateway
 from licensing.ports.mail import FolderMail, MailPort, SmtpMail
-from licensing.ports.storage import FileStorage
+from licensing.ports.malware import Clamd, MalwarePort, NoScanner
+from licensing.ports.storage import FileStorage, Storage
 from licensing.ports.webhook import HttpWebhook
 from licensing.runtime import Runtime
 from licensing.secrecy import Keyring
@@ -42,8 +44,9 @@ def runtime_from(settings: Settings, *, statement_timeout_ms: int = 15_000) -> R
         keyring=Keyring(
             "k1", {"k1": settings.nik_encryption_key}, finders={"k1": settings.nik_hash_key}
         ),
-        storage=FileStorage(settings.files_dir),
+        storage=storage_from(settings),
         mail=mail_from(settings),
+        malware=scanner_from(settings),
         gateway=AppriseGateway(
             frozenset(settings.gateway_schemes.split(",")), settings.private_channels
         ),
@@ -53,8 +56,39 @@ def runtime_from(settings: Settings, *, statement_timeout_ms: int = 15_000) -> R
             settings.outage_longest_days, settings.outage_back_days, settings.outage_ahead_days
         ),
         calendar_warning_months=settings.calendar_warning_months,
+        proxy_cases_hint=settings.proxy_cases_hint,
         escalate_after=Within(settings.escalate_after_hours, "working hours"),
     )
+
+
+def storage_from(settings: Settings) -> Storage:
+    """Return where scanned papers are kept: in a folder, or in a bucket."""
+    if not settings.keeps_files_in_bucket:
+        return FileStorage(settings.files_dir)
+    parts = urlsplit(settings.storage or "")
+    # Read only where it is used: a desk needs no client of buckets.
+    from licensing.ports.object_storage import Bucket, open_bucket
+
+    return open_bucket(
+        Bucket(
+            parts.netloc,
+            parts.path.strip("/"),
+            settings.storage_region,
+            settings.storage_endpoint,
+            settings.storage_access_key_id,
+            settings.storage_secret_key,
+        )
+    )
+
+
+def scanner_from(settings: Settings) -> MalwarePort:
+    """Return who scans files for malware: ClamAV's daemon, or nobody where none is named."""
+    if settings.clamd is None:
+        return NoScanner()
+    parts = urlsplit(settings.clamd)
+    if parts.scheme == "unix":
+        return Clamd(Path(parts.path))
+    return Clamd((parts.hostname or "127.0.0.1", parts.port or 3310))
 
 
 def mail_from(settings: Settings) -> MailPort:

@@ -9,12 +9,14 @@ from typing import Any
 from workflows.check import ANSWERED, FILE
 from workflows.schema_fields import Draft, RungMoment
 from workflows.sop import (
+    DEFAULT_CORRECTIONS,
     Action,
     AnswerWithin,
     Ask,
     Band,
     Certificate,
     Condition,
+    Corrections,
     End,
     Extension,
     Fee,
@@ -92,6 +94,7 @@ def build(draft: Draft) -> Sop:
         standard=Standard(**draft.get("standard", {})),
         subject=_subject(draft),
         to_confirm=tuple(ToConfirm(one["at"], one["why"]) for one in draft.get("to_confirm", [])),
+        corrections=_corrections(draft.get("corrections")),
         escalate_after=draft.get("escalate_after"),
     )
 
@@ -270,6 +273,12 @@ def _extension(kind: str, draft: Draft) -> Extension:
         by=draft.get("by", ("head",)),
         source=draft["source"],
     )
+
+
+def _corrections(draft: Draft | None) -> Corrections:
+    if draft is None:
+        return DEFAULT_CORRECTIONS
+    return Corrections(draft["at_most"], draft.get("times", 1), draft["source"])
 
 
 def _fee(draft: Draft) -> Fee:

@@ -7,6 +7,7 @@ WorkflowError
     ├── ActionNotOffered  the step has no such action
     ├── OnHold            the step is paused
     ├── HoldUsedUp        the step was paused as often as the SOP allows
+    ├── HoldNotOver       the clock ends no hold before its time
     ├── NotYourLane       the action belongs to somebody else
     ├── SamePerson        whoever did an earlier step may not do this one
     ├── ReasonMissing     the action needs a written reason
@@ -100,6 +101,16 @@ class HoldUsedUp(Refusal):
     def __init__(self, hold: str, step: str, times: int) -> None:
         self.hold, self.step, self.times = hold, step, times
         super().__init__(f"step {step} may be paused by {hold} {times} times, and was")
+
+
+class HoldNotOver(Refusal):
+    """The clock ends no hold before that has lasted as long as it may."""
+
+    code = "sop.hold_not_over"
+
+    def __init__(self, action: str, step: str) -> None:
+        self.action, self.step = action, step
+        super().__init__(f"the hold at step {step} is not over: the clock may not {action} it yet")
 
 
 class NotYourLane(Refusal):

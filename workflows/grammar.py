@@ -41,8 +41,9 @@ ends.
   of its holds, where they spend a counted party's days) or that of the longest ask open while it
   waits, whichever is longer. Hours are summed, divided by the office's shortest day and rounded
   up once. The limit is not longer than `law`, not even with every extension used up.
-- **Holds**: a hold waits for the applicant or an agency, for no longer than it says. A step that
-  makes the bill, the permit or the refusal has none: waiting for our own work is our own time.
+- **Holds**: a hold waits for the applicant or an agency, for no longer than it says: when that
+  time is over, the clock ends it. A step that makes the bill, the permit or the refusal has none:
+  waiting for our own work is our own time.
 
 ## An SOP that follows another
 
@@ -59,7 +60,8 @@ bases too.
 An action without `to` leaves the application where it is, and so does one that leads back to its
 own step: no visit is begun anew. During a hold only its `resume` and the actions of `everywhere`
 are offered. People of the lane named by `served_by` press for that lane. Only the clock presses
-the actions of a lane with `clock: yes`.
+the actions of a lane with `clock: yes`; in the lanes of people it presses nothing but the `resume`
+of a hold that has lasted `at_most`.
 """
 
 

@@ -378,7 +378,8 @@ class Clockwork:
             return whole_minute(self.calendar.after(at, max(left, 0) * _MICROSECOND))
         if left > 0:
             return self.calendar.closing_of(day, left)
-        return self.calendar.closing_from(at)
+        # What comes back at closing, as when the clock ends a hold, has the next working day.
+        return self.calendar.closing_after(at)
 
 
 def due(calendar: Calendar, within: Within, received_at: datetime) -> datetime:

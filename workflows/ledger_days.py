@@ -185,6 +185,14 @@ def _lane(clockwork: Clockwork, name: str, owner: Party) -> Lane:
     return next((lane for lane in lanes.values() if lane.party is owner), lanes[name])
 
 
+def _hold_is_over(state: ClockState) -> bool:
+    """Return whether the last happening ended a hold at the moment up to which it may last."""
+    return any(
+        track.key.startswith("hold:") and track.outcome is not None and track.due == state.at
+        for track in state.tracks
+    )
+
+
 def _cause(
     clockwork: Clockwork, began: ClockState, states: Sequence[ClockState], acts: list[Happening]
 ) -> tuple[Cause, dict[str, str]]:
@@ -195,7 +203,10 @@ def _cause(
     for state, act in zip(states, acts, strict=True):
         if (state.owner in _OURS) is not ours:
             to, _, _ = _holder(clockwork, state)
-            return ("returned" if ours else "came_back"), {"action": act.action, "to": to.name}
+            detail = {"action": act.action, "to": to.name}
+            if _hold_is_over(state):
+                detail["over"] = str(began.held)
+            return ("returned" if ours else "came_back"), detail
     for state, act in zip(states, acts, strict=True):
         now, where, _ = _holder(clockwork, state)
         if (now.name, where) != (lane.name, step):

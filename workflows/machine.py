@@ -14,6 +14,7 @@ from workflows.errors import (
     ActionNotOffered,
     GuardRefused,
     GuardUnknown,
+    HoldNotOver,
     HoldUsedUp,
     NotYourLane,
     OnHold,
@@ -155,14 +156,15 @@ class _Line:
         reason: str | None,
         held: str | None,
         holds_used: Mapping[str, int],
+        *,
+        hold_over: bool = False,
     ) -> Move:
         here = self.choices.get(step)
         chosen = None if here is None else here.get(action)
         if chosen is None or (chosen.move.hold == "ends" and held is None):
             raise ActionNotOffered(action, step)
         self._check_hold(chosen, held, holds_used)
-        if not (by.id == CLOCK if chosen.by_clock else by.lanes & chosen.lanes):
-            raise NotYourLane(action, step, chosen.move.lane)
+        self._check_lane(chosen, by, hold_over=hold_over)
         if chosen.not_who_did and by.id in facts.actors_of(chosen.not_who_did):
             raise SamePerson(action, chosen.not_who_did)
         if chosen.move.reason_required and not (reason and reason.strip()):
@@ -203,6 +205,16 @@ class _Line:
         return tuple(found)
 
     @staticmethod
+    def _check_lane(chosen: _Choice, by: Actor, *, hold_over: bool) -> None:
+        move = chosen.move
+        if by.id == CLOCK and move.hold == "ends" and not chosen.by_clock:
+            # The one press of the clock in a lane of people: it ends what may last no longer.
+            if not hold_over:
+                raise HoldNotOver(move.action, move.step)
+        elif not (by.id == CLOCK if chosen.by_clock else by.lanes & chosen.lanes):
+            raise NotYourLane(move.action, move.step, move.lane)
+
+    @staticmethod
     def _check_hold(chosen: _Choice, held: str | None, used: Mapping[str, int]) -> None:
         move = chosen.move
         if held is not None:
@@ -239,17 +251,21 @@ class SopMachine:
         reason: str | None = None,
         held: str | None = None,
         holds_used: Mapping[str, int] | None = None,
+        hold_over: bool = False,
     ) -> Move:
         """Return the move that `action` makes from `step`.
 
         `held` is the hold that is on, by its `do`; `holds_used` says how often each was started
-        during this visit.
+        during this visit; `hold_over`, that the one that is on has lasted as long as it may, so
+        that the clock ends it.
 
         Raises:
-            ActionNotOffered, OnHold, HoldUsedUp, NotYourLane, SamePerson, ReasonMissing,
-            GuardRefused: the SOP forbids it.
+            ActionNotOffered, OnHold, HoldUsedUp, HoldNotOver, NotYourLane, SamePerson,
+            ReasonMissing, GuardRefused: the SOP forbids it.
         """
-        return self._main.decide(step, action, by, facts, reason, held, holds_used or {})
+        return self._main.decide(
+            step, action, by, facts, reason, held, holds_used or {}, hold_over=hold_over
+        )
 
     def decide_ask(
         self,

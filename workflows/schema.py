@@ -266,7 +266,9 @@ class HoldPart(Part):
     lane = Name("who may press", by_default="the lane of the step")
     party = OneOf("for whom we wait; its days are theirs", HOLDERS, by_default="`applicant`")
     at_most = Time(
-        "how long it may last; who holds the file hears when it lasts longer", required=True
+        "how long it may last; then the clock presses `resume`, our time runs again, and who holds "
+        "the file hears of it",
+        required=True,
     )
     times = Whole("how often it may be used at one step", 1, 99, by_default="1")
     source = Value("rule that allows the pause", required=True)
@@ -356,6 +358,24 @@ class StandardPart(Part):
     evaluation = Both("how the performance is evaluated")
 
 
+class CorrectionsPart(Part):
+    """How far a wrongly recorded time of receipt may be corrected, and how often.
+
+    No rule sets these figures: they are the office's own, decided by its head. A correction takes
+    two persons in any case.
+    """
+
+    at_most = Time(
+        "the most working time between the recorded and the right one; in days, between the days "
+        "on which they count",
+        required=True,
+    )
+    times = Whole("how many corrections one application may have", 1, 9, by_default="1")
+    source = Value(
+        "what allows it: a rule, or the decision of the head of the office", required=True
+    )
+
+
 class SopPart(Part):
     """A whole SOP."""
 
@@ -374,6 +394,11 @@ class SopPart(Part):
     fee = Of("what it costs", FeePart, by_default="free")
     starts_at = Name("the step where an application begins", required=True)
     limits = Of("limits over the whole application", LimitsPart, required=True)
+    corrections = Of(
+        "how a wrongly recorded time of receipt may be corrected",
+        CorrectionsPart,
+        by_default="by 1 working day, once, `Keputusan kepala dinas`: the office's own setting",
+    )
     to_confirm = ListOf("what the office has to confirm", ToConfirmPart)
     ladder = ListOf(
         "who is told, when; for every limit",

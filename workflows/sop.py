@@ -315,6 +315,21 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrections:
+    """How far a wrongly recorded time of receipt may be corrected, and how often."""
+
+    at_most: Within
+    """Between the day on which the recorded time counts and that of the right one."""
+    times: int
+    """Confirmed corrections of one application."""
+    source: str
+
+
+DEFAULT_CORRECTIONS = Corrections(Within(1), 1, "Keputusan kepala dinas")
+"""What no rule sets: safe figures of the office's own, until it says others."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToConfirm:
     """A figure or paper that no verified source sets: the office confirms or changes it."""
 
@@ -373,6 +388,7 @@ class Sop:
     subject: str | None = None
     """The field that says in one line what an application is about; None: the applicant's name."""
     to_confirm: tuple[ToConfirm, ...] = ()
+    corrections: Corrections = DEFAULT_CORRECTIONS
     escalate_after: Within | None = None
     """How long an alert of a breach may stay without an answer; None: as the installation says."""
 

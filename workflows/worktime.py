@@ -198,10 +198,10 @@ class Calendar:
             found = self._ahead[ordinal, n] = self.closing(self.nth_countable(after, n))
         return found
 
-    def closing_from(self, instant: datetime) -> datetime:
-        """Return the first closing at or after `instant` of a working day that is not nobody's."""
+    def closing_after(self, instant: datetime) -> datetime:
+        """Return the first closing after `instant` of a working day that is not nobody's."""
         day = self.local_date(instant)
-        if self.net_windows(day) and instant <= self.closing(day):
+        if self.net_windows(day) and instant < self.closing(day):
             return self.closing(day)
         return self.closing(self.nth_countable(day, 1))
 

@@ -100,7 +100,7 @@ def _(paper: ReceiptPaper) -> tuple[str, Data, datetime]:
     zone = paper.office.zone
     printed = id_.moment_words(paper.printed_at, zone)
     return (
-        "receipt.typ",
+        "receipt_narrow.typ" if paper.narrow else "receipt.typ",
         _common(paper.office, paper.printed_at, f"Tanda terima {paper.tracking.number}")
         | {
             "tracking": _tracking(paper.tracking),
@@ -121,6 +121,8 @@ def _(paper: ReceiptPaper) -> tuple[str, Data, datetime]:
             "handed_in_by": paper.handed_in_by,
             "officer": paper.officer,
             "counter": paper.counter,
+            "note": paper.note,
+            "reprint": paper.reprint,
             "errata": [
                 {
                     "what": one.what,

@@ -79,7 +79,7 @@ class Erratum:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPaper:
-    """Tanda terima berkas, A5."""
+    """Tanda terima berkas, A5 or 80 mm wide."""
 
     office: Letterhead
     tracking: Tracking
@@ -96,6 +96,10 @@ class ReceiptPaper:
     printed_at: datetime
     reprint: bool = False
     errata: tuple[Erratum, ...] = ()
+    note: str = ""
+    """What the officer told the applicant on accepting the file."""
+    narrow: bool = False
+    """80 mm wide, of any length, for a printer at the counter."""
 
 
 @dataclass(frozen=True, slots=True)

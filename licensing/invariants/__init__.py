@@ -11,9 +11,9 @@ from itertools import islice
 
 from sqlalchemy import Connection, text
 
-from licensing.invariants import money, queries, visits, walks
+from licensing.invariants import money, queries, queue, visits, walks
 from licensing.invariants.walks import World
-from licensing.ports.storage import FileStorage
+from licensing.ports.storage import Storage
 from licensing.vocabulary import VOCABULARY
 from workflows.sop import Vocabulary
 
@@ -42,7 +42,7 @@ class Checked:
 
 def check(
     connection: Connection,
-    storage: FileStorage | None = None,
+    storage: Storage | None = None,
     *,
     only: frozenset[str] = frozenset(),
     vocabulary: Vocabulary = VOCABULARY,
@@ -91,6 +91,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I24", "the SOP version is the one in force at filing", _query(queries.I24)),
     Invariant("I25", "one open deadline a limit and visit, none once ended", _query(queries.I25)),
     Invariant("I26", "deadlines are what the calendar says", walks.deadlines_match),
+    Invariant("I27", "the queue kept its order, or says why not", queue.order_kept),
     Invariant("I28", "every scan has its file, every file its scan", walks.files_match),
     Invariant("I30", "money is exact and every time has its zone", _query(queries.I30)),
     Invariant("I31", "a visit is what its report and the history say", visits.visits_as_told),

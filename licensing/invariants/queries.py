@@ -183,7 +183,8 @@ SELECT a.id AS application, a.last_seq, count(e.seq) AS lines, max(e.seq) AS new
 HAVING a.last_seq IS DISTINCT FROM max(e.seq) OR a.last_seq <> count(e.seq)
 """
 
-# The past of a sample office is invented, as that of a simulated one is.
+# The past of a sample office is invented, as that of a simulated one is. What the clock ends at its
+# length counts then, however late it is recorded.
 I22 = """
 SELECT line.application_id AS application, line.seq, line.recorded_at, line.effective_at
   FROM (SELECT e.*, lag(recorded_at) OVER history AS recorded_before,
@@ -194,7 +195,9 @@ SELECT line.application_id AS application, line.seq, line.recorded_at, line.effe
  WHERE line.recorded_at < line.recorded_before
     OR line.effective_at < line.effective_before
     OR line.recorded_at > clock_timestamp()
-    OR (line.effective_at <> line.recorded_at AND NOT (o.simulated OR o.sample))
+    OR (line.effective_at <> line.recorded_at AND NOT (o.simulated OR o.sample)
+        AND (line.detail ->> 'over' IS DISTINCT FROM 'true' OR line.actor_id IS NOT NULL
+             OR line.effective_at > line.recorded_at))
 """
 
 # A filing that runs while a version is being published may still see the one before.

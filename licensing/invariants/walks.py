@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from time import time
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,8 @@ from licensing.clock_rows import nearest_due
 from licensing.happenings import happenings
 from licensing.history import FILED, NOTES
 from licensing.models import metadata
-from licensing.ports.storage import FileStorage, StorageFault
+from licensing.people import APPLICANT_LANE
+from licensing.ports.storage import Storage, StorageFault
 from workflows.calendar_spec import CalendarSpec
 from workflows.check import LAPSE
 from workflows.ledger import Clockwork
@@ -30,12 +30,28 @@ from workflows.sop import Sop, Step, Vocabulary
 from workflows.worktime import Calendar
 
 LEFTOVER_AFTER = timedelta(hours=1)
-"""A file that belongs to no scan may be one whose filing is under way."""
+"""A file without a row may be one that is swept away at this moment."""
+UNUSED_AFTER = timedelta(days=3)
+"""What nobody attached is swept away after a day; later it is a fault of the sweep."""
 
 _IN_TIME = frozenset({"met", "closed"})
 
 # Rows that name an application without a foreign key: they outlive what would hold them.
 _LOOSE = (("paper_file", "application_id"), ("notice", "application_id"))
+
+_SCANS = """
+SELECT sha256 FROM paper_file UNION SELECT sha256 FROM online_file ORDER BY 1
+"""
+
+_UNUSED = """
+SELECT k.office_id, k.sha256 FROM kept_file k
+ WHERE k.kept_at < clock_timestamp() - CAST(:after AS interval)
+   AND NOT EXISTS (SELECT 1 FROM paper_file f
+                    WHERE f.office_id = k.office_id AND f.sha256 = k.sha256)
+   AND NOT EXISTS (SELECT 1 FROM online_file f
+                    WHERE f.office_id = k.office_id AND f.sha256 = k.sha256)
+ ORDER BY 1, 2
+"""
 
 
 @dataclass(slots=True)
@@ -43,7 +59,7 @@ class World:
     """What the invariants may ask."""
 
     connection: Connection
-    storage: FileStorage | None
+    storage: Storage | None
     vocabulary: Vocabulary
     _sops: dict[UUID, Sop] = field(default_factory=dict)
     _clocks: dict[tuple[UUID, UUID, str], Clockwork] = field(default_factory=dict)
@@ -184,21 +200,22 @@ def deadlines_match(world: World) -> Iterator[str]:
 
 
 def files_match(world: World) -> Iterator[str]:
-    """Yield scans whose file is gone or changed, and files that belong to no scan (I28)."""
+    """Yield scans whose file is gone or changed, and files that nobody refers to (I28)."""
+    for office, name in world.rows(_UNUSED, after=UNUSED_AFTER):
+        yield f"file {name} of office {office} belongs to no scan"
     storage = world.storage
     if storage is None:
         return
-    known = set()
-    for (name,) in world.rows("SELECT DISTINCT sha256 FROM paper_file ORDER BY sha256"):
-        known.add(name)
+    for (name,) in world.rows(_SCANS):
         try:
             storage.get(name)
         except StorageFault as fault:
             yield f"scan {name}: {fault.code}"
-    youngest = time() - LEFTOVER_AFTER.total_seconds()
-    for path in sorted(storage.root.glob("??/??/*")):
-        if len(path.name) == 64 and path.name not in known and path.stat().st_mtime < youngest:
-            yield f"file {path.name} belongs to no scan"
+    known = {name for (name,) in world.rows("SELECT DISTINCT sha256 FROM kept_file")}
+    youngest = datetime.now(UTC) - LEFTOVER_AFTER
+    for kept in storage.names():
+        if kept.sha256 not in known and kept.since < youngest:
+            yield f"file {kept.sha256} belongs to no office"
 
 
 def _steps(sop: Sop) -> Iterator[tuple[str | None, Step]]:
@@ -211,7 +228,8 @@ def _steps(sop: Sop) -> Iterator[tuple[str | None, Step]]:
 
 
 def _moves(sop: Sop) -> Iterator[tuple[str | None, str | None, str, str, str]]:
-    yield None, None, FILED, sop.starts_at, "counter"
+    for lane in ("counter", APPLICANT_LANE):
+        yield None, None, FILED, sop.starts_at, lane
     for ask, step in _steps(sop):
         yield from _moves_of(step, ask)
     granted = lapsed_end(sop) if grants_by_silence(sop) else None

@@ -17,6 +17,7 @@ from licensing.letters.officers import (
     watched,
     watched_words,
 )
+from licensing.letters.online import ONLINE
 from licensing.letters.own import OwnWords, OwnWordsFault, check_own, filled
 from licensing.letters.placeholders import ALERT, PLACEHOLDERS, event_of, values
 from licensing.letters.promises import PROMISES
@@ -74,7 +75,7 @@ def render(event: str, params: Mapping[str, Any], locale: str) -> Letter:
     """Return the letter of a notice; Indonesian where `locale` is not `en`.
 
     Besides what the notice holds, `params` may name the `office`, its `zone` (else western
-    Indonesian time), its `phone`, and the `url` of the page meant.
+    Indonesian time), its `phone`, the `url` of the page meant, and where to `stop` being told.
 
     Raises:
         UnknownEvent: there is no letter for this event.
@@ -95,7 +96,7 @@ def render(event: str, params: Mapping[str, Any], locale: str) -> Letter:
         subject, lines = watched(words, event)
         greeting, closing = (), _for_officers(words)
     else:
-        write = _APPLICANT.get(event)
+        write = _APPLICANT.get(event) or ONLINE.get(event)
         if write is None:
             raise UnknownEvent(event)
         subject, lines = write(words)
@@ -132,6 +133,9 @@ def _sign(words: Words) -> Sequence[str]:
         lines += ["", office]
     if phone:
         lines.append(words.say(f"Telepon {phone}", f"Telephone {phone}"))
+    if words.params.get("stop"):
+        stop = words.title(words.params["stop"])
+        lines += ["", words.say(f"Berhenti menerima pesan: {stop}", f"Stop messages: {stop}")]
     return lines
 
 

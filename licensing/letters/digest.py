@@ -52,7 +52,8 @@ def _line(words: Words, part: str, row: Mapping[str, Any]) -> str:
     if part != "told":
         return f"{about}: {_short(words, row.get('due'))}"
     limit = words.title(limit_words(row.get("limit") or "", words.lang))
-    return f"{about}: {limit}, {rung_words(str(row.get('rung', '')), words.lang)}"
+    rung, key = str(row.get("rung", "")), str(row.get("key", ""))
+    return f"{about}: {limit}, {rung_words(rung, words.lang, key)}"
 
 
 def _short(words: Words, moment: Any) -> str:

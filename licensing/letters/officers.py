@@ -25,12 +25,15 @@ def limit_words(title: Mapping[str, str] | str, locale: str) -> str:
     return title if known is None else known[locale == "en"]
 
 
-def rung_words(rung: str, locale: str) -> str:
+def rung_words(rung: str, locale: str, key: str = "") -> str:
     """Return what a rung means: `sudah terpakai 50%`, `sisa 4 jam kerja`, `terlambat 1 hari kerja`.
 
-    `escalated` is no rung: what is said of an alert that nobody has answered.
+    `escalated` is no rung: what is said of an alert that nobody has answered. `key` is that of the
+    limit: a hold is not broken, it ends.
     """
     english = locale == "en"
+    if rung == "breach" and key.startswith("hold:"):
+        return "the hold is at its end" if english else "penundaan mencapai batasnya"
     if rung == ESCALATED:
         return "nobody has answered the alert" if english else "peringatan belum ditanggapi"
     if rung.endswith("%"):
@@ -56,13 +59,17 @@ def _working_time(text: str, *, english: bool) -> str:
 def alert(words: Words, rung: str) -> Written:
     """Return the letter of one rung of a deadline's ladder."""
     number = words.text("number")
-    state = rung_words(rung, words.lang)
+    key = words.text("key")
+    state = rung_words(rung, words.lang, key)
     limit = words.title(limit_words(words.params.get("limit", ""), words.lang))
     late = bool(words.params.get("late"))
     subject = f"{number}: {state}"
     if late:
         subject = words.say(f"[Terlambat diberitahukan] {subject}", f"[Told late] {subject}")
     lines = [f"{state[:1].upper()}{state[1:]}: {limit}.", "", *words.about]
+    over = rung == "breach" and key.startswith("hold:")
+    if over:
+        lines[0] = _hold_over(words, limit)
     due = words.moment("due")
     if due is not None:
         passed = rung.startswith("breach") or rung == ESCALATED
@@ -71,6 +78,8 @@ def alert(words: Words, rung: str) -> Written:
                 f"{'Batas waktu yang lewat' if passed else 'Batas waktu'}: {due}",
                 f"{'Was due' if passed else 'Due'}: {due}",
             )
+            if not over
+            else words.say(f"Penundaan berakhir: {due}", f"The hold ended: {due}")
         )
     if rung == ESCALATED:
         lines += ["", *_silent(words)]
@@ -84,6 +93,17 @@ def alert(words: Words, rung: str) -> Written:
             ),
         ]
     return subject, lines
+
+
+def _hold_over(words: Words, limit: str) -> str:
+    """Return what has become of a hold that has lasted as long as it may: what, how long."""
+    amount, _, unit = words.text("within").partition(" working ")
+    time = _working_time(f"{amount}{unit[:1]}", english=words.lang == "en") if amount else ""
+    length = f" ({time})" if time else ""
+    return words.say(
+        f"Penundaan mencapai batasnya{length}; waktu kantor berjalan lagi: {limit}.",
+        f"The hold has lasted as long as it may{length}; the office's time runs again: {limit}.",
+    )
 
 
 _RANKS: Mapping[str, tuple[str, str]] = {

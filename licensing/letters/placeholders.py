@@ -68,7 +68,7 @@ def _faults(words: Words, _event: str) -> str:
 
 
 def _state(words: Words, event: str) -> str:
-    return rung_words(event.partition(".")[2], words.lang)
+    return rung_words(event.partition(".")[2], words.lang, words.text("key"))
 
 
 def _limit(words: Words, _event: str) -> str:

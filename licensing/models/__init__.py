@@ -25,6 +25,14 @@ from licensing.models.office import (
     Seal,
     SopVersion,
 )
+from licensing.models.online import (
+    OnlineAccount,
+    OnlineCode,
+    OnlineDraft,
+    OnlineFile,
+    OnlineSession,
+)
+from licensing.models.openings import Opening
 from licensing.models.people import (
     AlertPreference,
     LoginSession,
@@ -33,14 +41,29 @@ from licensing.models.people import (
     Organisation,
     RateCount,
 )
+from licensing.models.queue import (
+    CounterWindow,
+    QueueDay,
+    QueueGroup,
+    QueueSetting,
+    Ticket,
+    TicketEvent,
+    WindowGroup,
+    WindowSeat,
+)
 from licensing.models.recompute import Recompute, RecomputeMoved
+from licensing.models.reference import BusinessField, ReferenceImport, Region
+from licensing.models.uploads import KeptFile, RefusedFile
 from licensing.models.visits import Visit
 
 __all__ = [
     "Alert", "AlertPreference", "Applicant", "Application", "ApplicationEvent", "Ask", "Base",
-    "Bill", "CalendarVersion", "Deadline", "Deputy", "Dossier", "FeeAssessment", "Heartbeat",
-    "IntakeDraft", "LetterTemplate", "LoginSession", "Notice", "NumberSeries", "Office",
-    "OfficeChannel", "OfficeEvent", "Officer", "OfficerRole", "Organisation", "Paper", "PaperFile",
-    "Payment", "Permit", "RateCount", "Recompute", "RecomputeMoved", "Seal", "ServiceState",
-    "SopDraft", "SopVersion", "TariffPrice", "TimeCorrection", "Visit", "metadata",
+    "Bill", "BusinessField", "CalendarVersion", "CounterWindow", "Deadline", "Deputy", "Dossier",
+    "FeeAssessment", "Heartbeat", "IntakeDraft", "KeptFile", "LetterTemplate", "LoginSession",
+    "Notice", "NumberSeries", "Office", "OfficeChannel", "OfficeEvent", "Officer", "OfficerRole",
+    "OnlineAccount", "OnlineCode", "OnlineDraft", "OnlineFile", "OnlineSession", "Opening",
+    "Organisation", "Paper", "PaperFile", "Payment", "Permit", "QueueDay", "QueueGroup",
+    "QueueSetting", "RateCount", "Recompute", "RecomputeMoved", "ReferenceImport", "RefusedFile",
+    "Region", "Seal", "ServiceState", "SopDraft", "SopVersion", "TariffPrice", "Ticket",
+    "TicketEvent", "TimeCorrection", "Visit", "WindowGroup", "WindowSeat", "metadata",
 ]  # fmt: skip

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from licensing.models.base import (
@@ -26,6 +35,12 @@ CASE
 END)"""
 """The order of every list of open work, as `licensing.queries.due_order` asks for it."""
 
+NAME_KEY = (
+    'lower(regexp_replace((NORMALIZE(name, NFKD) COLLATE "C"),'
+    " '[^[:alnum:]]+'::text, ''::text, 'g'::text))"
+)
+"""A name as it is looked for: its plain letters and digits."""
+
 OUTCOMES = ("granted", "refused", "withdrawn", "discontinued", "lapsed")
 
 
@@ -45,17 +60,26 @@ class Applicant(Base):
     phone: Mapped[str] = mapped_column(server_default="")
     email: Mapped[str] = mapped_column(server_default="")
     address: Mapped[str] = mapped_column(server_default="")
+    region: Mapped[str] = mapped_column(server_default="")
+    """Code of the village or district of the address, as far as it is known: 18.72.01.1001."""
+    name_key: Mapped[str] = mapped_column(
+        Text(collation="C"), Computed(NAME_KEY, persisted=True), nullable=True
+    )
     locale: Mapped[str] = mapped_column(server_default="id")
     tell_by: Mapped[str] = mapped_column(server_default="email")
-    """What is asked for where both are known; the phone counts where the office reaches phones."""
+    """What is asked for where both are known; the phone counts where the office reaches phones.
+    `page`: nothing leaves, it waits on the tracking page."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
     __table_args__ = (
         Index("ix_applicant_nik_hash", "office_id", "nik_hash"),
+        Index("ix_applicant_name_key", "office_id", "name_key"),
+        Index("ix_applicant_phone", "office_id", "phone"),
+        Index("ix_applicant_nib", "office_id", "nib"),
         *named_checks(
             {
                 "kind": one_of("kind", "person", "company"),
-                "tell_by": one_of("tell_by", "email", "phone"),
+                "tell_by": one_of("tell_by", "email", "phone", "page"),
                 "nik_whole": "(nik_cipher IS NULL) = (nik_hash IS NULL)",
             }
         ),
@@ -140,11 +164,18 @@ class Dossier(Base):
     subject_key: Mapped[str] = mapped_column(Text(collation="C"))
     applicant_id: Mapped[UUID] = mapped_column(ForeignKey("applicant.id"))
     proxy: Mapped[Json | None]
+    proxy_hash: Mapped[str | None] = mapped_column(
+        Computed("(proxy ->> 'nik_hash'::text)", persisted=True)
+    )
+    """By this the other files of the same proxy are found."""
     variants: Mapped[Json]
     fields: Mapped[Json]
     channel: Mapped[str]
     filed_at: Mapped[datetime]
-    filed_by: Mapped[UUID] = mapped_column(ForeignKey("officer.id"))
+    filed_by: Mapped[UUID | None] = mapped_column(ForeignKey("officer.id"))
+    """Who took it in at the counter; None where the applicant filed it himself."""
+    online_account_id: Mapped[UUID | None] = mapped_column(ForeignKey("online_account.id"))
+    """Whose application it is online."""
     tracking_cipher: Mapped[str]
     tracking_hash: Mapped[str]
     once_key: Mapped[str]
@@ -156,9 +187,26 @@ class Dossier(Base):
         UniqueConstraint("office_id", "once_key"),
         Index("ix_dossier_number_key", "number_key"),
         Index("ix_dossier_applicant", "office_id", "applicant_id"),
+        Index(
+            "ix_dossier_proxy",
+            "office_id",
+            "proxy_hash",
+            postgresql_where=text("proxy_hash IS NOT NULL"),
+        ),
         Index("ix_dossier_subject", "office_id", "service", "subject_key"),
         Index("ix_dossier_filed", "office_id", "filed_at"),
-        *named_checks({"channel": one_of("channel", "counter", "online")}),
+        Index(
+            "ix_dossier_online_account",
+            "online_account_id",
+            "filed_at",
+            postgresql_where=text("online_account_id IS NOT NULL"),
+        ),
+        *named_checks(
+            {
+                "channel": one_of("channel", "counter", "online"),
+                "filed_by_somebody": "filed_by IS NOT NULL OR online_account_id IS NOT NULL",
+            }
+        ),
     )
 
 
@@ -279,7 +327,12 @@ class PaperFile(Base):
     uploaded_by: Mapped[UUID | None]
     uploaded_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
-    __table_args__ = (Index("ix_paper_file_application", "application_id", "paper"),)
+    __table_args__ = (
+        # What a paper refers to cannot be swept away.
+        ForeignKeyConstraint(["office_id", "sha256"], ["kept_file.office_id", "kept_file.sha256"]),
+        Index("ix_paper_file_application", "application_id", "paper"),
+        Index("ix_paper_file_content", "office_id", "sha256"),
+    )
 
 
 class Permit(Base):

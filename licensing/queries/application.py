@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,7 @@ from licensing.queries.visits import (
     visits_of,
 )
 from licensing.runtime import Runtime
+from licensing.services.openings import FRESH
 from workflows.ledger import ClockState, Day, LimitState, Totals
 from workflows.machine import Offer
 from workflows.silence import SilentLimit, true_silence
@@ -50,6 +51,8 @@ class FileView:
     media_type: str
     size: int
     sha256: str
+    scan: str
+    """clean, infected or not_scanned: what the malware scan said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,14 @@ class ApplicantView:
 
 
 @dataclass(frozen=True, slots=True)
+class OpeningView:
+    """Somebody who has the file open at this moment."""
+
+    who: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationView:
     """Everything an officer needs to see of one application."""
 
@@ -160,6 +171,20 @@ class ApplicationView:
     """Proposed times of receipt, the newest first."""
     silence: SilentLimit | None = None
     """The limit of the law that has passed undecided, recorded or not."""
+    proxy_cases: int = 0
+    """Open applications of the same proxy, this one among them; counted up to 100."""
+    proxy_stands_out: bool = False
+    """So many that a supervisor should look at it."""
+    region_name: str = ""
+    """What the code of the applicant's region means, with what lies around it."""
+    openings: Sequence[OpeningView] = ()
+    """Who else has the file open now."""
+
+    @property
+    def proxy_letter_on(self) -> date | None:
+        """The date of the power of attorney."""
+        written = (self.proxy or {}).get("letter_on")
+        return date.fromisoformat(written) if written else None
 
     @property
     def frozen(self) -> bool:
@@ -179,6 +204,7 @@ def view_application(
     """
     with runtime.transaction(by.office_id, planned=True) as connection:
         asked = {"id": application_id, "plans": by.has("inspector"), "sheet": sheet}
+        asked |= {"me": by.id, "fresh": FRESH}
         row = connection.exec_driver_sql(_VIEW, asked).fetchone()
         if row is None:
             raise NotFound("application", application_id)
@@ -249,6 +275,12 @@ def view_application(
         bills=[bill_of(bill) for bill in row.bills],
         visits=visits_of(row.visits),
         engagements=engagements_of(row.engagements),
+        proxy_cases=row.proxy_cases,
+        proxy_stands_out=row.proxy_cases >= runtime.proxy_cases_hint,
+        region_name=row.region_name or "",
+        openings=[
+            OpeningView(one["who"], datetime.fromisoformat(one["since"])) for one in row.openings
+        ],
     )
 
 
@@ -278,6 +310,11 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
        json_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nik_cipher', t.nik_cipher,
          'npwp', t.npwp, 'nib', t.nib, 'phone', t.phone, 'email', t.email,
          'address', t.address) AS applicant,
+       (SELECT concat_ws(', ', r.name, nullif(r.path, '')) FROM region r WHERE r.code = t.region)
+         AS region_name,
+       (SELECT count(*) FROM (SELECT 1 FROM dossier q JOIN application b ON b.id = q.application_id
+                               WHERE q.proxy_hash = d.proxy_hash AND b.ended_at IS NULL
+                               LIMIT 100) of_proxy) AS proxy_cases,
        (SELECT json_agg(json_build_object('seq', e.seq, 'action', e.action, 'ask', e.ask,
                  'from_step', e.from_step, 'to_step', e.to_step, 'lane', e.lane,
                  'actor_id', e.actor_id, 'actor', w.name, 'reason', e.reason, 'detail', e.detail,
@@ -290,8 +327,10 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
                  'verdict_note', p.verdict_note, 'judged_by', j.name,
                  'files', coalesce((SELECT json_agg(json_build_object('id', f.id,
                             'name', f.name, 'media_type', f.media_type, 'size', f.size,
-                            'sha256', f.sha256) ORDER BY f.uploaded_at DESC)
+                            'sha256', f.sha256, 'scan', k.scan)
+                            ORDER BY f.uploaded_at DESC, f.id DESC)
                      FROM paper_file f
+                     JOIN kept_file k ON k.office_id = f.office_id AND k.sha256 = f.sha256
                     WHERE f.application_id = a.id AND f.paper = p.name), '[]'::json))
                  ORDER BY p.position)
           FROM paper p LEFT JOIN officer j ON j.id = p.judged_by
@@ -305,7 +344,12 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
          WHERE r.role = CASE a.lane WHEN 'applicant' THEN 'counter' ELSE a.lane END
            AND c.active), '[]'::json) AS colleagues,{ASKS},{FEE},{BILLS},{VISITS},
 {CORRECTIONS},
-{ENGAGEMENTS}
+{ENGAGEMENTS},
+       coalesce((SELECT json_agg(json_build_object('who', u.name, 'since', g.since)
+                 ORDER BY g.since, u.name)
+          FROM opening g JOIN officer u ON u.id = g.officer_id
+         WHERE g.application_id = a.id AND g.officer_id <> %(me)s
+           AND g.seen_at > clock_timestamp() - %(fresh)s::interval), '[]'::json) AS openings
   FROM application a
   JOIN office o ON o.id = a.office_id
   JOIN dossier d ON d.application_id = a.id

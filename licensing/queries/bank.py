@@ -181,9 +181,31 @@ def bill_key(text: str) -> str:
 
 def bill_card(runtime: Runtime, connection: Connection, bill_id: UUID, by: Officer) -> BillCard:
     """Return what `view_bill` does, within a transaction that is open already."""
-    row = connection.exec_driver_sql(_CARD, {"id": bill_id}).fetchone()
-    if row is None:
+    cards = _cards(runtime, connection, [bill_id], by)
+    if not cards:
         raise NotFound("bill", bill_id)
+    return cards[0]
+
+
+def view_bills(runtime: Runtime, bill_ids: Sequence[UUID], by: Officer) -> Sequence[BillCard]:
+    """Return those of the bills that his office has, in their order: one statement.
+
+    Raises:
+        NotAllowed: `by` is not of the bank.
+    """
+    by.must_have("look at bills", *BANK)
+    with runtime.transaction(by.office_id) as connection:
+        return _cards(runtime, connection, bill_ids, by)
+
+
+def _cards(
+    runtime: Runtime, connection: Connection, bill_ids: Sequence[UUID], by: Officer
+) -> Sequence[BillCard]:
+    rows = connection.exec_driver_sql(_CARDS, {"ids": list(bill_ids)}).fetchall()
+    return [_card(runtime, connection, row, by) for row in rows]
+
+
+def _card(runtime: Runtime, connection: Connection, row: Any, by: Officer) -> BillCard:
     rules = runtime.rules(connection, row.sop_version_id)
     presses: dict[str, Press] = {}
     if row.outcome is None and (row.state.get("bill") or {}).get("i") == str(row.id):
@@ -272,21 +294,22 @@ SELECT b.id, b.number, b.payer_name, b.subject, b.amount_idr, b.status, t.rank
  LIMIT %(limit)s
 """  # noqa: S608 - fixed text
 
-_CARD = """
+_CARDS = """
 SELECT b.id, b.number, b.application_id, b.amount_idr, b.payer_name, b.subject, b.issued_at,
        b.due_at, b.status, b.closed_at, d.number AS registration, a.version, a.step, a.outcome,
        a.sop_version_id, a.state, o.zone, clock_timestamp() AS now,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', y.id, 'slip_number', y.slip_number,
                  'bank_reference', y.bank_reference, 'amount_idr', y.amount_idr::text,
-                 'paid_at', y.paid_at, 'paid_by_id', y.paid_by, 'paid_by', w.name,
+                 'paid_at', y.paid_at, 'paid_by_id', y.paid_by, 'paid_by', k.name,
                  'reversed_at', y.reversed_at, 'reversed_by', r.name,
                  'reversed_why', y.reversed_why) ORDER BY y.paid_at DESC, y.id)
-          FROM payment y JOIN officer w ON w.id = y.paid_by
+          FROM payment y JOIN officer k ON k.id = y.paid_by
           LEFT JOIN officer r ON r.id = y.reversed_by
          WHERE y.bill_id = b.id), '[]'::jsonb) AS payments
-  FROM bill b
+  FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS w(id, n)
+  JOIN bill b ON b.id = w.id
   JOIN application a ON a.id = b.application_id
   JOIN dossier d ON d.application_id = b.application_id
   JOIN office o ON o.id = b.office_id
- WHERE b.id = %(id)s
+ ORDER BY w.n
 """

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from licensing.history import FILED
 from licensing.people import Officer
 from licensing.queries.due_order import due_or_never
+from licensing.queries.queue_desk import QueueBar, queue_bar_in
 from licensing.queries.search import Found, find
 from licensing.runtime import Runtime
 from workflows.ledger import ClockState, LimitState
@@ -60,6 +61,8 @@ class Waiting:
     step: str
     since: datetime
     limits: Sequence[LimitState]
+    online: bool = False
+    """The applicant filed it himself, online."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,14 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A form of this clerk that was not filed."""
+    """A form that was not filed."""
 
     id: UUID
     service: str
     label: str
     saved_at: datetime
+    owner: str = ""
+    """Which colleague has typed it; empty where it is one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +107,18 @@ class CounterDay:
     done: Sequence[Done]
     queues: Sequence[Queue]
     drafts: Sequence[DraftLine]
+    colleagues_drafts: Sequence[DraftLine]
+    """What others at the counter have left unfinished: it can be taken over."""
     found: Found | None
     """What a search brought; None where nothing was asked."""
+    queue: QueueBar | None
+    """The counter at which the clerk sits, where the office has a queue."""
 
 
 def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDay:
     """Return the counter's page of `by`, with what `wanted` finds.
 
-    Three statements, five with a search.
+    Three statements, four with a search.
 
     Raises:
         NotAllowed: `by` is not at the counter.
@@ -142,6 +151,7 @@ def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDa
         done = [_done(runtime, connection, line) for line in row.done]
         queues = [_queue(runtime, connection, row, place) for place in _PLACES]
         found = find(runtime, connection, wanted) if wanted else None
+        queue = queue_bar_in(connection, by)
     services = sorted(
         (OfferedService(sop.name, sop.title, sop.category or {"id": ""}) for sop in offered),
         key=lambda service: (service.category["id"], service.title["id"]),
@@ -153,16 +163,20 @@ def counter_day(runtime: Runtime, by: Officer, *, wanted: str = "") -> CounterDa
         deeds=_counted(done),
         done=list({one.application_id: one for one in reversed(done)}.values())[::-1][:SHOWN],
         queues=queues,
-        drafts=[
-            DraftLine(
-                UUID(line["id"]),
-                line["service"],
-                line["label"] or "",
-                datetime.fromisoformat(line["saved_at"]),
-            )
-            for line in row.drafts
-        ],
+        drafts=[_draft(line) for line in row.drafts],
+        colleagues_drafts=[_draft(line) for line in row.colleagues_drafts],
         found=found,
+        queue=queue,
+    )
+
+
+def _draft(line: Mapping[str, Any]) -> DraftLine:
+    return DraftLine(
+        UUID(line["id"]),
+        line["service"],
+        line["label"] or "",
+        datetime.fromisoformat(line["saved_at"]),
+        line["owner"] or "",
     )
 
 
@@ -228,6 +242,7 @@ def _queue(runtime: Runtime, connection: Connection, row: Any, place: Place) -> 
                 step=line["step"],
                 since=datetime.fromisoformat(line["since"]),
                 limits=clockwork.limits(ClockState.from_json(line["clock"]), row.now),
+                online=line["online"],
             )
         )
     return Queue(place, row.counts[place], files)
@@ -274,7 +289,7 @@ WITH here AS (
       LIMIT %(queued)s
    ) w
 ), ordered AS (
-  SELECT p.*, d.number, d.subject,
+  SELECT p.*, d.number, d.subject, d.channel = 'online' AS online,
          row_number() OVER (
            PARTITION BY p.place ORDER BY coalesce(p.due_at, 'infinity'::timestamptz), p.id
          ) AS place_no
@@ -290,7 +305,7 @@ SELECT h.now, h.late_receipt,
        coalesce((SELECT jsonb_agg(jsonb_build_object('place', place, 'id', id,
                  'sop_version_id', sop_version_id, 'calendar_version_id', calendar_version_id,
                  'step', step, 'since', last_effective_at, 'clock', clock, 'number', number,
-                 'subject', subject) ORDER BY place_no)
+                 'subject', subject, 'online', online) ORDER BY place_no)
                    FROM ordered WHERE place_no <= %(queued)s), '[]'::jsonb) AS waiting,
        (SELECT jsonb_object_agg(place, n) FROM (
           SELECT p.place,
@@ -301,8 +316,15 @@ SELECT h.now, h.late_receipt,
                      LIMIT %(most)s) upto) AS n
             FROM (VALUES ('intake'), ('handover'), ('applicant')) AS p(place)) counted) AS counts,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', id, 'service', service,
-                 'label', form ->> 'label', 'saved_at', saved_at) ORDER BY saved_at DESC)
+                 'label', form ->> 'label', 'saved_at', saved_at, 'owner', NULL)
+                 ORDER BY saved_at DESC)
                    FROM (SELECT * FROM intake_draft WHERE officer_id = %(me)s
-                          ORDER BY saved_at DESC LIMIT %(shown)s) own), '[]'::jsonb) AS drafts
+                          ORDER BY saved_at DESC LIMIT %(shown)s) own), '[]'::jsonb) AS drafts,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('id', i.id, 'service', i.service,
+                 'label', i.form ->> 'label', 'saved_at', i.saved_at, 'owner', w.name)
+                 ORDER BY i.saved_at DESC)
+                   FROM (SELECT * FROM intake_draft WHERE officer_id <> %(me)s
+                          ORDER BY saved_at DESC LIMIT %(shown)s) i
+                   JOIN officer w ON w.id = i.officer_id), '[]'::jsonb) AS colleagues_drafts
   FROM here h
 """  # noqa: S608 - our own text

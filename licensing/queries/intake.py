@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from licensing.errors import NotFound
@@ -13,14 +13,17 @@ from licensing.forms import search_key
 from licensing.people import Officer
 from licensing.queries.application import view_application
 from licensing.queries.counter import OfferedService
-from licensing.queries.search import Hit, find_same
+from licensing.queries.references import BusinessFieldHit, RegionHit, codes_in, dotted
+from licensing.queries.search import SAME, Hit, asked_for_same, same_from
 from licensing.runtime import Runtime
-from licensing.secrecy import SecrecyFault, unseal
+from licensing.secrecy import SecrecyFault, fingerprints, unseal
 from licensing.services.drafts import read_form
-from licensing.services.file_application import CODE_PURPOSE
+from licensing.services.file_application import CODE_PURPOSE, NIK_PURPOSE
 from workflows.ledger import due
 from workflows.sop import Action, Sop, Text
 from workflows.worktime import Calendar
+
+NIK_DIGITS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,36 @@ class About:
 
     subject: str
     nik: str
+    proxy_nik: str = ""
+    region: str = ""
+    """The code of the region of the address."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """The answers to the questions of the SOP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the numbers and codes on a form are known to mean: to be compared, never a fault."""
+
+    nik_region: RegionHit | None = None
+    """Where the NIK was given out: not today's address."""
+    region: RegionHit | None = None
+    business_fields: Mapping[str, Sequence[BusinessFieldHit]] = field(default_factory=dict)
+    """Five-digit code → the fields it names, the newest edition first."""
+    proxy_cases: int = 0
+    """Open applications of the proxy, counted up to 100."""
+    knows_regions: bool = False
+    """Names of regions have been read in: a region can be chosen."""
+    knows_fields: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOwner:
+    """The colleague who has typed the form that was asked for."""
+
+    name: str
+    label: str
+    saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +98,11 @@ class IntakeDesk:
     """Open files of the same service for the same business or person."""
     reaches_phones: bool = False
     """The office has a way to the phones of applicants."""
+    draft_of: DraftOwner | None = None
+    """Whose draft it is, where it is a colleague's."""
+    hints: Hints = Hints()
+    hint_from: int = 0
+    """Open applications of one proxy from which they are pointed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +123,8 @@ class FiledCase:
     """Until when the applicant may complete it, once it is returned."""
     check_by: datetime | None
     """When the check of the filing is due, while it is neither."""
+    note: str
+    """What the clerk told the applicant besides."""
     faults: Sequence[tuple[str, str]]
     """Paper → what is wrong with it; empty words where it is missing."""
 
@@ -98,7 +138,7 @@ def intake_desk(
     about: Callable[[Mapping[str, str]], About],
     typed: Mapping[str, str] | None = None,
 ) -> IntakeDesk:
-    """Return what the form of a service needs, in four statements.
+    """Return what the form of a service needs, in two statements.
 
     `about` reads off a form whom it is about: what was `typed`, else the draft that was kept.
 
@@ -129,17 +169,20 @@ def intake_desk(
         lane = None
         if accept is not None and accept.to and accept.to in sop.steps:
             lane = sop.steps[accept.to].lane
-        next_lane = None
-        if lane is not None:
-            people, files = connection.exec_driver_sql(_LANE, {"lane": lane}).one()
-            next_lane = NextLane(sop.lanes[lane].title, people, files)
         draft, lost = _draft(runtime, row.draft)
         whom = about(typed or draft or {})
-        doubles: Sequence[Hit] = ()
-        if search_key(whom.subject) or search_key(whom.nik):
-            doubles = find_same(
-                runtime, connection, service=service, subject=whom.subject, nik=whom.nik
-            )
+        around = connection.exec_driver_sql(
+            _AROUND,
+            {
+                "lane": lane,
+                **_meant(runtime, sop, whom),
+                **asked_for_same(runtime, service=service, subject=whom.subject, nik=whom.nik),
+            },
+        ).one()
+        next_lane = None
+        if lane is not None:
+            next_lane = NextLane(sop.lanes[lane].title, around.people, around.files)
+        doubles = same_from(runtime, connection, around.same)
     return IntakeDesk(
         sop=sop,
         sop_number=number,
@@ -162,6 +205,15 @@ def intake_desk(
         filed_id=row.filed_id,
         doubles=doubles,
         reaches_phones=row.reaches_phones,
+        draft_of=None
+        if row.draft_of is None
+        else DraftOwner(
+            row.draft_of["name"],
+            row.draft_of["label"] or "",
+            datetime.fromisoformat(row.draft_of["saved_at"]),
+        ),
+        hints=_hints(around),
+        hint_from=runtime.proxy_cases_hint,
     )
 
 
@@ -189,11 +241,44 @@ def filed_case(runtime: Runtime, application_id: UUID, by: Officer) -> FiledCase
         promised_at=dues.get("service"),
         answer_by=dues.get("answer"),
         check_by=dues.get("filing") if open_filing else None,
+        note=next(
+            (event.reason for event in reversed(view.events) if event.from_step is not None), None
+        )
+        or "",
         faults=[
             (paper.name, paper.presence_note)
             for paper in view.papers
             if paper.presence in ("missing", "faulty")
         ],
+    )
+
+
+def _meant(runtime: Runtime, sop: Sop, whom: About) -> dict[str, Any]:
+    """Return what the statement about the typed numbers and codes asks for."""
+    nik = search_key(whom.nik)
+    proxy = search_key(whom.proxy_nik)
+    asked = [name for name, one in sop.fields.items() if one.type == "kbli"]
+    codes = [code for name in asked for code in codes_in(whom.fields.get(name, ""))]
+    return {
+        "nik_region": dotted(nik[:6]) if nik.isdigit() and len(nik) == NIK_DIGITS else "",
+        "region": whom.region,
+        "codes": codes,
+        "hashes": list(fingerprints(runtime.keyring, proxy, purpose=NIK_PURPOSE)) if proxy else [],
+    }
+
+
+def _hints(around: Any) -> Hints:
+    named = {code: RegionHit(**hit) for code, hit in around.regions.items()}
+    fields: dict[str, list[BusinessFieldHit]] = {code: [] for code in around.codes}
+    for hit in around.business_fields:
+        fields[hit["code"]].append(BusinessFieldHit(**hit))
+    return Hints(
+        nik_region=named.get(around.nik_region),
+        region=named.get(around.region),
+        business_fields=fields,
+        proxy_cases=around.proxy_cases,
+        knows_regions=around.knows_regions,
+        knows_fields=around.knows_fields,
     )
 
 
@@ -233,6 +318,10 @@ SELECT o.calendar_version_id, o.late_receipt, clock_timestamp() AS now,
           LEFT JOIN service_state s ON s.service = v.service AND NOT s.open), '[]'::jsonb)
          AS versions,
        (SELECT form FROM intake_draft WHERE id = %(form)s AND officer_id = %(me)s) AS draft,
+       (SELECT jsonb_build_object('name', w.name, 'label', i.form ->> 'label',
+                 'saved_at', i.saved_at)
+          FROM intake_draft i JOIN officer w ON w.id = i.officer_id
+         WHERE i.id = %(form)s AND i.officer_id <> %(me)s) AS draft_of,
        (SELECT application_id FROM dossier
          WHERE office_id = o.id AND once_key = %(once_key)s) AS filed_id,
        EXISTS (SELECT FROM office_channel c
@@ -240,9 +329,24 @@ SELECT o.calendar_version_id, o.late_receipt, clock_timestamp() AS now,
   FROM office o WHERE o.id = current_office()
 """
 
-_LANE = """
+# The lane that comes next, what the numbers and codes that were typed are known to mean, and files
+# that may be the same.
+_AROUND = f"""
 SELECT (SELECT count(*) FROM acting_role r JOIN officer w ON w.id = r.officer_id
-         WHERE r.role = %(lane)s AND w.active),
+         WHERE r.role = %(lane)s AND w.active) AS people,
        (SELECT count(*) FROM (SELECT 1 FROM application
-         WHERE lane = %(lane)s AND ended_at IS NULL LIMIT 1000) files)
-"""
+         WHERE lane = %(lane)s AND ended_at IS NULL LIMIT 1000) files) AS files,
+       %(nik_region)s::text AS nik_region, %(region)s::text AS region, %(codes)s::text[] AS codes,
+       coalesce((SELECT jsonb_object_agg(code, jsonb_build_object('code', code, 'name', name,
+                 'kind', kind, 'path', path))
+          FROM region WHERE code IN (%(nik_region)s, %(region)s)), '{{}}'::jsonb) AS regions,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('code', code, 'edition', edition,
+                 'title', title) ORDER BY edition DESC)
+          FROM business_field WHERE code = ANY(%(codes)s::text[]) AND level = 'kelompok'),
+         '[]'::jsonb) AS business_fields,
+       (SELECT count(*) FROM (SELECT 1 FROM dossier d JOIN application a ON a.id = d.application_id
+         WHERE d.proxy_hash = ANY(%(hashes)s) AND a.ended_at IS NULL LIMIT 100) f) AS proxy_cases,
+       EXISTS (SELECT FROM region) AS knows_regions,
+       EXISTS (SELECT FROM business_field) AS knows_fields,
+       {SAME} AS same
+"""  # noqa: S608 - our own text

@@ -42,7 +42,14 @@ UNCOVERED = "Dihitung tanpa hari libur yang belum ditetapkan."
 """Stands beside a promised day of which not every holiday before it is known."""
 
 
-def receipt(runtime: Runtime, application_id: UUID, by: Officer, *, reprint: bool) -> ReceiptPaper:
+def receipt(
+    runtime: Runtime,
+    application_id: UUID,
+    by: Officer,
+    *,
+    reprint: bool,
+    narrow: bool = False,
+) -> ReceiptPaper:
     """Return the receipt: what came in and when the answer is promised.
 
     Raises:
@@ -70,6 +77,8 @@ def receipt(runtime: Runtime, application_id: UUID, by: Officer, *, reprint: boo
         printed_at=view.now,
         reprint=reprint,
         errata=_errata(view),
+        note=(accepted.reason or "") if accepted is not None else "",
+        narrow=narrow,
     )
 
 

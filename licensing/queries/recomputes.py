@@ -38,6 +38,8 @@ class RunView:
     failed: int
     failures: Sequence[Mapping[str, Any]]
     """The first files that could not be counted: {id, why}."""
+    handed_over: bool
+    """A later run waited when it ended, and has counted what was left."""
 
     @property
     def under_way(self) -> bool:
@@ -152,13 +154,18 @@ def _view(row: Any) -> RunView:
         row.id, row.number, row.source,
         [Difference.from_json(one) for one in row.differences],
         row.asked_by, row.asked_at, row.started_at, row.finished_at, row.total, row.done,
-        row.moved, row.failed, row.failures,
+        row.moved, row.failed, row.failures, row.handed_over,
     )  # fmt: skip
 
 
 _RUNS = """
 SELECT r.id, r.number, c.source, r.differences, o.name AS asked_by, r.asked_at, r.started_at,
-       r.finished_at, r.total, r.done, r.moved, r.failed, r.failures
+       r.finished_at, r.total, r.done, r.moved, r.failed, r.failures,
+       r.done < r.total AND EXISTS (
+         SELECT FROM recompute later
+          WHERE later.office_id = r.office_id AND later.number > r.number
+            AND later.asked_at < r.finished_at
+            AND (later.finished_at IS NULL OR later.finished_at > r.finished_at)) AS handed_over
   FROM recompute r
   JOIN calendar_version c ON c.id = r.calendar_version_id
   LEFT JOIN officer o ON o.id = r.asked_by

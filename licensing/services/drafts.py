@@ -13,6 +13,7 @@ from licensing.forms import clean
 from licensing.people import Officer
 from licensing.runtime import Runtime
 from licensing.secrecy import Keyring, seal, unseal
+from licensing.services.administration import record
 from licensing.services.door_sql import dump
 
 DRAFT_PURPOSE = "intake.draft"
@@ -28,6 +29,15 @@ class Draft:
     form: Mapping[str, str]
     label: str = ""
     """What the clerk recognises it by, in the clear: the name of the business, never a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A draft that has another owner now."""
+
+    service: str
+    owner: str
+    """Whose it was, by name."""
 
 
 def save_draft(runtime: Runtime, draft: Draft, by: Officer) -> datetime | None:
@@ -56,7 +66,7 @@ def save_draft(runtime: Runtime, draft: Draft, by: Officer) -> datetime | None:
 
 
 def delete_draft(runtime: Runtime, draft_id: UUID, by: Officer) -> bool:
-    """Delete a draft of `by`; return whether there was one.
+    """Delete a draft of `by`, or one whose form was filed; return whether there was one.
 
     Raises:
         NotAllowed: `by` is not at the counter.
@@ -64,9 +74,34 @@ def delete_draft(runtime: Runtime, draft_id: UUID, by: Officer) -> bool:
     by.must_have("delete a draft", "counter")
     with runtime.transaction(by.office_id) as connection:
         deleted = connection.exec_driver_sql(
-            "DELETE FROM intake_draft WHERE id = %s AND officer_id = %s", (draft_id, by.id)
+            _DELETE, {"id": draft_id, "me": by.id, "once_key": str(draft_id)}
         ).rowcount
     return deleted == 1
+
+
+def take_over_draft(runtime: Runtime, draft_id: UUID, by: Officer) -> TakenOver | None:
+    """Make a colleague's draft one of `by`, and record whose it was; None where there is none.
+
+    What the colleague types from now on into a page still open is not kept any more.
+
+    Raises:
+        NotAllowed: `by` is not at the counter.
+    """
+    by.must_have("take a draft over", "counter")
+    with runtime.transaction(by.office_id) as connection:
+        row = connection.exec_driver_sql(_TAKE_OVER, {"id": draft_id, "me": by.id}).fetchone()
+        if row is None:
+            return None
+        if row.owner_id != by.id:
+            record(
+                connection,
+                by.office_id,
+                "draft_taken_over",
+                row.service,
+                by=by.id,
+                detail={"draft": str(draft_id), "before": str(row.owner_id), "after": str(by.id)},
+            )
+        return TakenOver(row.service, row.owner)
 
 
 def read_form(keyring: Keyring, stored: Mapping[str, Any]) -> dict[str, str]:
@@ -84,6 +119,23 @@ def _sealed(keyring: Keyring, draft: Draft) -> dict[str, str]:
     sealed = seal(keyring, json.dumps(dict(draft.form)), purpose=DRAFT_PURPOSE)
     return {"label": clean(draft.label)[:MAX_LABEL], "sealed": sealed}
 
+
+_DELETE = """
+DELETE FROM intake_draft
+ WHERE id = %(id)s
+   AND (officer_id = %(me)s OR EXISTS (SELECT 1 FROM dossier WHERE once_key = %(once_key)s))
+"""
+
+_TAKE_OVER = """
+WITH before AS (
+  SELECT d.id, d.service, d.officer_id AS owner_id, w.name AS owner
+    FROM intake_draft d JOIN officer w ON w.id = d.officer_id
+   WHERE d.id = %(id)s FOR UPDATE OF d
+), taken AS (
+  UPDATE intake_draft d SET officer_id = %(me)s FROM before b WHERE d.id = b.id
+)
+SELECT service, owner_id, owner FROM before
+"""
 
 _SAVE = """
 INSERT INTO intake_draft (id, office_id, officer_id, service, form)

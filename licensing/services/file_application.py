@@ -14,24 +14,26 @@ from licensing import identity
 from licensing.errors import InvalidInput, ServiceClosed, SimulationOnly
 from licensing.facts import PaperCount
 from licensing.forms import MAX_TEXT, Form, clean, one_line, read_form, search_key
-from licensing.people import Officer
+from licensing.people import APPLICANT_LANE, Applicant, Officer
 from licensing.retry import retried
 from licensing.runtime import Runtime
 from licensing.secrecy import Keyring, fingerprint, fingerprints, seal, unseal
 from licensing.services.first_line import (
     CODE_LENGTH,
     CODE_PURPOSE,
+    FilingOffice,
     FirstLine,
     filing_office,
     new_tracking_code,
     registration_number,
     write_first_line,
 )
+from licensing.services.online_papers import must_be_scanned, take_draft, tell_filed
 from workflows.sop import Sop
 
 __all__ = [
     "CODE_LENGTH", "CODE_PURPOSE", "NIK_PURPOSE", "ApplicantForm", "FileApplication", "Filed",
-    "ProxyForm", "count_papers", "faults_of_filing", "file_application",
+    "ProxyForm", "count_papers", "faults_of_filing", "file_application", "find_faults",
 ]  # fmt: skip
 
 NIK_PURPOSE = "applicant.nik"
@@ -50,9 +52,11 @@ class ApplicantForm:
     phone: str = ""
     email: str = ""
     address: str = ""
+    region: str = ""
+    """Code of the region of the address, dotted, where it is known."""
     locale: str = "id"
     tell_by: str = ""
-    """email or phone where the applicant was asked; else as before."""
+    """email, phone or page (told nothing) where the applicant was asked; else as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class ProxyForm:
 
 @dataclass(frozen=True, slots=True)
 class FileApplication:
-    """What the counter typed."""
+    """What the counter typed, or the applicant himself."""
 
     service: str
     applicant: ApplicantForm
@@ -80,6 +84,8 @@ class FileApplication:
     papers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Paper → (presence, note), as ticked on the checklist."""
     at: datetime | None = None
+    draft_id: UUID | None = None
+    """Of an applicant: the unfinished application that ends so; its scans go into the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +99,24 @@ class Filed:
 
 
 @retried
-def file_application(runtime: Runtime, command: FileApplication, by: Officer) -> Filed:
+def file_application(runtime: Runtime, command: FileApplication, by: Officer | Applicant) -> Filed:
     """File an application: the first line of its history, its number and tracking code.
+
+    What an applicant files himself is with the office from that moment: the filing limit runs,
+    and the counter checks it as if it lay on the desk. Source: UU 30/2014 Art 50.
 
     Raises:
         NotAllowed: `by` is not at the counter.
-        NotFound: the office does not offer the service, or has no calendar.
+        NotFound: the office does not offer the service, or has no calendar; or `by` has no such
+            draft.
         ServiceClosed: the office takes no new applications for it now.
         InvalidInput: every fault of the form at once, by field.
         SimulationOnly: `command.at` outside a simulated office.
     """
-    by.must_have("file", "counter")
+    if isinstance(by, Officer):
+        by.must_have("file", "counter")
     with runtime.transaction(by.office_id) as connection:
-        again = _filed_before(runtime, connection, command.once_key)
+        again = _filed_before(runtime, connection, command.once_key, by)
         if again is not None:
             return again
         office = filing_office(connection, by.office_id, command.service)
@@ -126,15 +137,19 @@ def file_application(runtime: Runtime, command: FileApplication, by: Officer) ->
         application_id, code = uuid4(), new_tracking_code()
         number = registration_number(connection, office.id, today)
         papers = _papers(sop, form.variants, command.papers)
+        if isinstance(by, Applicant):
+            must_be_scanned(connection, sop, form.variants, command.draft_id, by)
         line = FirstLine(
             application_id=application_id,
             number=number,
             tracking_code=code,
             service=command.service,
             subject=_subject(sop, form, person),
-            applicant_id=_keep_applicant(connection, runtime.keyring, office.id, person),
+            applicant_id=_keep_applicant(connection, runtime.keyring, office.id, person, by),
             once_key=command.once_key,
-            channel=command.channel,
+            channel=command.channel if isinstance(by, Officer) else "online",
+            lane="counter" if isinstance(by, Officer) else APPLICANT_LANE,
+            online_account_id=None if isinstance(by, Officer) else by.id,
             variants=form.variants,
             fields={**form.values, **form.scales},
             proxy=proxy,
@@ -143,6 +158,9 @@ def file_application(runtime: Runtime, command: FileApplication, by: Officer) ->
             counted=count_papers(papers),
         )
         write_first_line(connection, runtime.keyring, office, sop, clockwork, line, by=by.id, at=at)
+        if isinstance(by, Applicant):
+            take_draft(connection, application_id, command.draft_id, by)
+            tell_filed(connection, application_id, simulated=office.simulated)
         return Filed(application_id, number, code)
 
 
@@ -157,20 +175,21 @@ def faults_of_filing(runtime: Runtime, command: FileApplication, by: Officer) ->
     by.must_have("file", "counter")
     with runtime.transaction(by.office_id) as connection:
         office = filing_office(connection, by.office_id, command.service)
-        sop = runtime.rules(connection, office.sop_version_id).sop
-        calendar = runtime.calendar(connection, office.calendar_version_id, office.late_receipt)
-        today = calendar.local_date(command.at or office.now)
-        try:
-            _checked(
-                runtime.keyring,
-                connection,
-                sop,
-                command,
-                today,
-                office.sample or office.simulated,
-            )
-        except InvalidInput as invalid:
-            return invalid.faults
+        return find_faults(runtime, connection, office, command)
+
+
+def find_faults(
+    runtime: Runtime, connection: Connection, office: FilingOffice, command: FileApplication
+) -> Mapping[str, str]:
+    """Return every fault of a form, by field, and file nothing."""
+    sop = runtime.rules(connection, office.sop_version_id).sop
+    calendar = runtime.calendar(connection, office.calendar_version_id, office.late_receipt)
+    today = calendar.local_date(command.at or office.now)
+    fictitious = office.sample or office.simulated
+    try:
+        _checked(runtime.keyring, connection, sop, command, today, fictitious)
+    except InvalidInput as invalid:
+        return invalid.faults
     return {}
 
 
@@ -230,7 +249,10 @@ def _person(
     values = {
         "name": one_line(typed.name),
         "address": clean(typed.address),
-        **{name: clean(getattr(typed, name)) for name in ("nik", "nib", "npwp", "phone", "email")},
+        **{
+            name: clean(getattr(typed, name))
+            for name in ("nik", "nib", "npwp", "phone", "email", "region")
+        },
     }
     for name in ("name", "nik", "phone", "address"):
         if not values[name]:
@@ -246,6 +268,7 @@ def _person(
         "nib": identity.parse_nib,
         "phone": identity.parse_phone,
         "email": identity.parse_email,
+        "region": identity.parse_region,
     }
     for name, read in readers.items():
         if values[name]:
@@ -256,7 +279,7 @@ def _person(
     if typed.kind not in ("person", "company"):
         faults["applicant_kind"] = "choose"
     locale = typed.locale if typed.locale in ("id", "en") else "id"
-    tell_by = typed.tell_by if typed.tell_by in ("email", "phone") else ""
+    tell_by = typed.tell_by if typed.tell_by in ("email", "phone", "page") else ""
     return ApplicantForm(kind=typed.kind, locale=locale, tell_by=tell_by, **values)
 
 
@@ -330,13 +353,22 @@ def _replaced(
 
 
 def _keep_applicant(
-    connection: Connection, keyring: Keyring, office_id: UUID, person: ApplicantForm
+    connection: Connection,
+    keyring: Keyring,
+    office_id: UUID,
+    person: ApplicantForm,
+    by: Officer | Applicant,
 ) -> UUID:
-    """Return the applicant's id: the known person or company, brought up to date, or a new one."""
+    """Return the applicant's id: the known person or company, brought up to date, or a new one.
+
+    To a form from outside only who has filed from that account alone is known: a number and a name
+    can be learnt, and the letters about another file must not follow them.
+    """
     row = connection.exec_driver_sql(
         _KEEP_APPLICANT,
         {
             "office": office_id,
+            "account": by.id if isinstance(by, Applicant) else None,
             "hashes": list(fingerprints(keyring, person.nik, purpose=NIK_PURPOSE)),
             "kind": person.kind,
             "name": person.name,
@@ -347,6 +379,7 @@ def _keep_applicant(
             "phone": person.phone,
             "email": person.email,
             "address": person.address,
+            "region": person.region,
             "locale": person.locale,
             "tell_by": person.tell_by,
         },
@@ -386,12 +419,15 @@ def _subject(sop: Sop, form: Form, person: ApplicantForm) -> str:
     return one_line(str(form.values.get(sop.subject or "") or "")) or person.name
 
 
-def _filed_before(runtime: Runtime, connection: Connection, once_key: str) -> Filed | None:
+def _filed_before(
+    runtime: Runtime, connection: Connection, once_key: str, by: Officer | Applicant
+) -> Filed | None:
     # Two presses at once: the second waits here until the first has committed.
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (once_key,))
     row = connection.exec_driver_sql(
-        "SELECT application_id, number, tracking_cipher FROM dossier WHERE once_key = %s",
-        (once_key,),
+        "SELECT application_id, number, tracking_cipher FROM dossier WHERE once_key = %s"
+        " AND (%s OR online_account_id = %s)",
+        (once_key, isinstance(by, Officer), by.id),
     ).fetchone()
     if row is None:
         return None
@@ -413,18 +449,21 @@ SELECT p.id, p.status, p.holder_name, p.subject, t.nik_hash,
 _KEEP_APPLICANT = """
 WITH known AS (
   UPDATE applicant SET phone = %(phone)s, email = %(email)s, address = %(address)s,
-         nib = %(nib)s, npwp = %(npwp)s, locale = %(locale)s,
+         nib = %(nib)s, npwp = %(npwp)s, region = %(region)s, locale = %(locale)s,
          tell_by = coalesce(nullif(%(tell_by)s, ''), tell_by)
    WHERE id = (SELECT id FROM applicant
                 WHERE office_id = %(office)s AND nik_hash = ANY(%(hashes)s)
                   AND kind = %(kind)s AND name = %(name)s
+                  AND (%(account)s::uuid IS NULL OR NOT EXISTS (
+                        SELECT 1 FROM dossier d WHERE d.applicant_id = applicant.id
+                           AND d.online_account_id IS DISTINCT FROM %(account)s::uuid))
                 ORDER BY id LIMIT 1)
   RETURNING id
 ), fresh AS (
   INSERT INTO applicant (office_id, kind, name, nik_cipher, nik_hash, nib, npwp, phone, email,
-         address, locale, tell_by)
+         address, region, locale, tell_by)
   SELECT %(office)s, %(kind)s, %(name)s, %(cipher)s, %(hash)s, %(nib)s, %(npwp)s, %(phone)s,
-         %(email)s, %(address)s, %(locale)s, coalesce(nullif(%(tell_by)s, ''), 'email')
+         %(email)s, %(address)s, %(region)s, %(locale)s, coalesce(nullif(%(tell_by)s, ''), 'email')
    WHERE NOT EXISTS (SELECT 1 FROM known)
   RETURNING id
 )

@@ -61,6 +61,8 @@ class FirstLine:
     fields: Mapping[str, Any] = field(default_factory=dict)
     proxy: Mapping[str, str] | None = None
     replaces: UUID | None = None
+    online_account_id: UUID | None = None
+    """The account of who files it himself; None: the actor is an officer."""
     papers: tuple[Mapping[str, Any], ...] = ()
     counted: PaperCount = field(default_factory=PaperCount)
     """What the guards may know of the papers."""
@@ -193,6 +195,8 @@ def write_first_line(
             "once_key": line.once_key,
             "replaces": line.replaces,
             "papers": dump(line.papers),
+            "filed_by": by if line.online_account_id is None else None,
+            "account": line.online_account_id,
         },
     )
 
@@ -225,10 +229,11 @@ WITH filed AS (
 ), described AS (
   INSERT INTO dossier (application_id, office_id, number, number_key, service, subject,
          subject_key, applicant_id, proxy, variants, fields, channel, filed_at, filed_by,
-         tracking_cipher, tracking_hash, once_key, replaces_permit_id)
+         online_account_id, tracking_cipher, tracking_hash, once_key, replaces_permit_id)
   VALUES (%(id)s, %(office)s, %(number)s, %(number_key)s, %(service)s, %(subject)s,
           %(subject_key)s, %(applicant)s, %(proxy)s, %(variants)s, %(fields)s, %(channel)s,
-          %(at)s, %(actor)s, %(tracking_cipher)s, %(tracking_hash)s, %(once_key)s, %(replaces)s)
+          %(at)s, %(filed_by)s, %(account)s, %(tracking_cipher)s, %(tracking_hash)s,
+          %(once_key)s, %(replaces)s)
 ), papered AS (
   INSERT INTO paper (application_id, name, office_id, position, presence, presence_note,
          checked_by)

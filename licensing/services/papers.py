@@ -1,4 +1,4 @@
-"""Papers: the counter says what is there, the verifier says what is right, scans are kept."""
+"""Papers: the counter says what is there, the verifier says what is right."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from licensing.change import Case
 from licensing.errors import (
     InvalidInput,
     NotAllowed,
-    NotFound,
     StaleApplication,
     TakenByAnother,
 )
@@ -56,48 +55,6 @@ def give_verdicts(runtime: Runtime, command: PaperMarks, by: Officer) -> int:
         as `check_papers`, for the verifier.
     """
     return _mark(runtime, command, by, lane="verifier", marks=VERDICTS, column="verdict")
-
-
-def attach_scan(
-    runtime: Runtime, application_id: UUID, paper: str, content: bytes, name: str, by: Officer
-) -> str:
-    """Keep a scan of a paper beside those before it; return its SHA-256.
-
-    Raises:
-        NotFound: no such application or paper.
-        ApplicationEnded, LapsedByLaw: nothing is added to what was decided on, by law or by us.
-        StorageFault: the content is none that is accepted (see `licensing.ports.storage`).
-    """
-    by.must_have("attach", "counter", "verifier")
-    # Asked before anything is stored: what is refused leaves no file behind.
-    with runtime.transaction(by.office_id) as connection:
-        must_be_undecided(runtime, connection, read_for_decision(connection, application_id))
-    kept = runtime.storage.put(content)
-    with runtime.transaction(by.office_id) as connection:
-        case = read_for_decision(connection, application_id)
-        must_be_undecided(runtime, connection, case)
-        written = connection.exec_driver_sql(
-            "INSERT INTO paper_file (office_id, application_id, paper, sha256, size, media_type,"
-            " name, uploaded_by) SELECT office_id, application_id, name, %s, %s, %s, %s, %s"
-            " FROM paper WHERE application_id = %s AND name = %s",
-            (
-                kept.sha256,
-                kept.size,
-                kept.media_type,
-                clean(name)[:200] or paper,
-                by.id,
-                application_id,
-                paper,
-            ),
-        ).rowcount
-        if written != 1:
-            raise NotFound("paper", paper)
-        state = renewing(case.state, (paper,))
-        if state is not case.state:
-            connection.exec_driver_sql(
-                "UPDATE application SET state = %s WHERE id = %s", (dump(state), application_id)
-            )
-    return kept.sha256
 
 
 def _mark(

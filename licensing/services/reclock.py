@@ -41,6 +41,8 @@ class Recount:
     state: Mapping[str, Any] | None = None
     """Other parts of the state that change with it."""
     notices: tuple[NoticeOrder, ...] = ()
+    step_since: datetime | None = None
+    """Since when the file lies at its step, where that was recorded wrongly."""
     why: str = ""
     """Why alerts that are no longer true are withdrawn; empty: the action of the line."""
 

@@ -26,7 +26,7 @@ _CASES: Final[Mapping[str, str]] = {
     "now": "timestamptz", "why": "json", "seq": "int", "hash": "text",
     "recorded_at": "timestamptz", "at": "timestamptz", "action": "text", "ask": "text",
     "from_step": "text", "to_step": "text", "lane": "text", "actor": "uuid", "reason": "json",
-    "detail": "jsonb", "previous": "text",
+    "detail": "jsonb", "previous": "text", "step_since": "timestamptz",
 }  # fmt: skip
 _LIMITS: Final[Mapping[str, str]] = {
     "id": "uuid", "key": "text", "name": "text", "status": "text", "started_at": "timestamptz",
@@ -79,7 +79,8 @@ moved AS (
          last_seq = coalesce(g.seq, a.last_seq),
          last_hash = coalesce(decode(g.hash, 'hex'), a.last_hash),
          last_recorded_at = coalesce(g.recorded_at, a.last_recorded_at),
-         last_effective_at = coalesce(g.at, a.last_effective_at)
+         last_effective_at = coalesce(g.at, a.last_effective_at),
+         step_since = coalesce(g.step_since, a.step_since)
     FROM given g
    WHERE a.id = g.id AND a.last_seq = g.was
   RETURNING a.id, a.office_id
@@ -209,7 +210,7 @@ def add_recount(batch: Batch, recount: Recount) -> None:
     why = recount.why or (event.action if event is not None else "recount")
     batch.add_case(
         case_id, str(case.last_seq), _text(due_at), str(recount.calendar_version_id), dump(state),
-        case.now.isoformat(), dump(why), *_line(recount),
+        case.now.isoformat(), dump(why), *_line(recount), _text(recount.step_since),
     )  # fmt: skip
     for limit in recount.limits.values():
         row = deadline_row(limit)
@@ -231,7 +232,7 @@ def add_recount(batch: Batch, recount: Recount) -> None:
 def _line(recount: Recount) -> Sequence[str | None]:
     event = recount.event
     if event is None:
-        return [None] * (len(_CASES) - 7)
+        return [None] * (len(_CASES) - 8)
     return [
         str(event.seq),
         event.hash().hex(),

@@ -1,9 +1,10 @@
 """Another calendar: every open application of the office is counted anew, in batches.
 
 A run belongs to one version of the calendar and brings the open files of older versions to it;
-the runs of an office go in the order of their numbers. Each batch is one transaction that also
-records the run's progress. A file that was brought to the new version is not of an older one any
-more: killed anywhere, a run goes on where it was.
+the runs of an office go in the order of their numbers, and one behind which a later one waits
+hands its files over to that: each is counted once, by the newest calendar. Each batch is one
+transaction that also records the run's progress. A file that was brought to the new version is not
+of an older one any more: killed anywhere, a run goes on where it was.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ class _Run:
     started_at: datetime | None
     cursor: UUID | None
     failures: Sequence[Mapping[str, str]]
+    handed_over: bool
+    """A later run waits, which brings the files left to its own calendar."""
 
 
 @dataclass(slots=True)
@@ -183,6 +186,7 @@ class _Office:
         more = True
         while more:
             tried: Sequence[UUID] = ()
+            run: _Run | None = None
             try:
                 with self._runtime.transaction(self._office_id) as connection:
                     # How many rows a batch has is seen in its values alone.
@@ -197,22 +201,26 @@ class _Office:
                 log.exception("files could not be written")
                 if len(tried) > 1:
                     self._one_by_one = list(tried)
-                else:
-                    self._fail(tried[0], str(error.orig))
+                elif run is not None:
+                    self._fail(run.id, tried[0], str(error.orig))
 
     def _claim(self, connection: Connection) -> _Run | None:
         """Return the oldest run, locked; None where none waits or another process is at it."""
-        row = connection.exec_driver_sql(sql.CLAIM, {"office": self._office_id}).fetchone()
-        if row is None:
-            return None
-        run = _Run(*row)
-        if run.calendar_version_id != self._version:
-            self._enter(connection, run)
-        if run.started_at is None:
-            connection.exec_driver_sql(
-                sql.START, {"office": self._office_id, "older": self._older, "run": run.id}
-            )
-        return run
+        while True:
+            row = connection.exec_driver_sql(sql.CLAIM, {"office": self._office_id}).fetchone()
+            if row is None:
+                return None
+            run = _Run(*row)
+            if run.calendar_version_id != self._version:
+                self._enter(connection, run)
+            if run.started_at is None:
+                connection.exec_driver_sql(
+                    sql.START, {"office": self._office_id, "older": self._older, "run": run.id}
+                )
+            if not run.handed_over:
+                return run
+            connection.exec_driver_sql(sql.FINISH, (run.id,))
+            self.counts.finished += 1
 
     def _enter(self, connection: Connection, run: _Run) -> None:
         rows = connection.exec_driver_sql(
@@ -281,12 +289,13 @@ class _Office:
         self.counts.failed += len(found.failures)
         return True
 
-    def _fail(self, application_id: UUID, why: str) -> None:
-        """Record a file that cannot be counted, and go past it."""
+    def _fail(self, run_id: UUID, application_id: UUID, why: str) -> None:
+        """Record a file that cannot be counted, and go past it; a later run tries it anew."""
         with self._runtime.transaction(self._office_id) as connection:
             run = self._claim(connection)
-            if run is not None:
-                self._progress(connection, run, 1, 0, {application_id: why})
+            if run is None or run.id != run_id:
+                return
+            self._progress(connection, run, 1, 0, {application_id: why})
         self.counts.done += 1
         self.counts.failed += 1
 

@@ -26,7 +26,11 @@ PLANNED_ANEW: Final = "SELECT set_config('plan_cache_mode', 'force_custom_plan',
 
 # The oldest one or none: where another process has it, no later one is begun.
 CLAIM: Final = """
-SELECT id, calendar_version_id, number, started_at, cursor, failures FROM recompute
+SELECT id, calendar_version_id, number, started_at, cursor, failures,
+       EXISTS (SELECT FROM recompute later
+                WHERE later.office_id = recompute.office_id AND later.number > recompute.number
+                  AND later.finished_at IS NULL) AS handed_over
+  FROM recompute
  WHERE id = (SELECT id FROM recompute WHERE office_id = %(office)s AND finished_at IS NULL
               ORDER BY number LIMIT 1)
    AND finished_at IS NULL

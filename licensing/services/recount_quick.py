@@ -116,7 +116,15 @@ class Quick:
                     str(file.simulated),
                 )  # fmt: skip
         batch.add_case(
-            case_id, str(file.last_seq), _nearest(fates, None), self._target, state, now, why, *line
+            case_id,
+            str(file.last_seq),
+            _nearest(fates, None),
+            self._target,
+            state,
+            now,
+            why,
+            *line,
+            None,
         )
         for fate in fates:
             if fate.ahead:

@@ -17,6 +17,7 @@ from licensing.services.escalate import escalate_batch
 from licensing.services.heartbeat import SWEEP, beat
 from licensing.services.office_hours import OfficeHours, office_hours
 from licensing.services.sweep_answers import sweep_answers
+from licensing.services.sweep_holds import Holds, sweep_holds
 from licensing.services.sweep_silence import sweep_silence
 from licensing.services.sweep_sql import peek, rules_json, sweep_batch
 from workflows.worktime import LateReceipt
@@ -60,6 +61,8 @@ class OfficeSweep:
     """Applications of which it recorded that the limit of the law has passed."""
     passed_on: int = 0
     """Alerts of which the next in rank was told, because nobody had answered."""
+    resumed: int = 0
+    """Holds that the clock ended, because they had lasted as long as they may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,11 @@ class SweepReport:
     def passed_on(self) -> int:
         """Return of how many alerts the next in rank was told."""
         return sum(office.passed_on for office in self.offices)
+
+    @property
+    def resumed(self) -> int:
+        """Return how many holds the clock ended."""
+        return sum(office.resumed for office in self.offices)
 
     @property
     def lapsed(self) -> int:
@@ -177,7 +185,11 @@ def _sweep_office(
                 runtime, connection, office.calendar_version_id, office.late_receipt, now
             )
         rules = rules_json(runtime, connection, versions, hours)
-    raised = late = discontinued = 0
+    holds = Holds(0, 0, 0)
+    if versions:
+        # First: what is with us again owes at once what has come due since.
+        holds = sweep_holds(runtime, office.id, at=at, now=now, late_after=late_after)
+    raised, late, discontinued = holds.raised, holds.late, 0
     failure = None
     while versions:
         with runtime.transaction(office.id) as connection:
@@ -201,10 +213,11 @@ def _sweep_office(
         raised,
         late,
         discontinued,
-        failure or silence.failure,
+        holds.failure or failure or silence.failure,
         silence.lapsed,
         silence.flagged,
         passed_on,
+        holds.ended,
     )
 
 

@@ -36,10 +36,10 @@ PEEK_NOW = _PEEK.format(now="statement_timestamp()")
 
 _RULES = """
 rules AS MATERIALIZED (
-  SELECT version, service, ladder, ways, lanes, titles, escalate
+  SELECT version, service, ladder, ways, lanes, titles, lengths, escalate
     FROM jsonb_to_recordset(%(rules)s::jsonb)
          AS r(version uuid, service jsonb, ladder jsonb, ways jsonb, lanes jsonb, titles jsonb,
-              escalate timestamptz)
+              lengths jsonb, escalate timestamptz)
 )"""
 
 _DUE = """
@@ -50,9 +50,11 @@ due AS MATERIALIZED (
    WHERE d.office_id = %(office)s AND d.next_rung_at <= %(now)s
 """
 
-# An answer limit is swept one by one, with the history of its application.
+# An answer limit is swept one by one, with the history of its application; and so is a hold that
+# is on, because the clock ends it.
 _CLAIM = """
-     AND d.key NOT LIKE 'answer:%%' AND a.sop_version_id = ANY (SELECT version FROM rules)
+     AND d.key NOT LIKE 'answer:%%' AND (d.key NOT LIKE 'hold:%%' OR d.status = 'late')
+     AND a.sop_version_id = ANY (SELECT version FROM rules)
    ORDER BY d.next_rung_at
    LIMIT %(batch)s
      FOR UPDATE OF d SKIP LOCKED
@@ -119,6 +121,8 @@ facts AS MATERIALIZED (
          rules.service,
          coalesce(rules.titles -> regexp_replace(raised.key, '#[0-9]+', '', 'g'),
                   to_jsonb(due.name)) AS title,
+         jsonb_strip_nulls(jsonb_build_object('within', rules.lengths -> regexp_replace(
+           raised.key, '#[0-9]+', '', 'g'))) AS length,
          %(now)s - raised.owed_at > %(late_after)s AS late
     FROM raised
     -- By one value: of two the planner expects a single row, and would then compare each alert
@@ -180,7 +184,8 @@ noticed AS (
          t.channel, t.channel_id, t.locale,
          jsonb_build_object('number', f.number, 'subject', f.subject, 'service', f.service,
                             'limit', f.title, 'key', f.key, 'rung', f.rung, 'due', f.due_at,
-                            'zone', f.zone, 'owed', f.owed_at, 'late', f.late),
+                            'zone', f.zone, 'owed', f.owed_at, 'late', f.late)
+           || f.length,
          %(now)s, CASE WHEN NOT f.simulated THEN t.leaves_at END
     FROM facts f
     JOIN (SELECT h.id, h.audience, h.officer_id, h.officer_id::text AS whose, 'app' AS channel,
@@ -358,4 +363,9 @@ def _rules(sop: Sop) -> dict[str, Any]:
         "ways": {rung.name: list(rung.by) for rung in sop.ladder},
         "lanes": lanes,
         "titles": {key: dict(title) for key, title in limit_titles(sop).items()},
+        "lengths": {
+            f"hold:{step.name}/{name}": str(hold.at_most)
+            for step in sop.steps.values()
+            for name, hold in step.holds.items()
+        },
     }

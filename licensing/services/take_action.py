@@ -23,11 +23,12 @@ from licensing.errors import (
 from licensing.facts import CaseFacts, facts_from_state, having_acted
 from licensing.history import Event
 from licensing.holding import holders_alone
-from licensing.people import Clock, Officer
+from licensing.people import Applicant, Clock, Officer
 from licensing.retry import retried
 from licensing.runtime import Rules, Runtime
 from licensing.services.door_sql import read_for_decision, write
 from licensing.services.frozen import granted_by_law
+from licensing.services.own_applications import must_be_own
 from licensing.services.tell_watchers import tell_watchers
 from licensing.telling import tell_applicant
 from workflows.check import ANSWERED, LAPSE
@@ -68,11 +69,11 @@ class Receipt:
 
 
 @retried
-def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> Receipt:
+def take_action(runtime: Runtime, command: TakeAction, by: Officer | Applicant | Clock) -> Receipt:
     """Carry one action out: the only door by which an application changes step.
 
     Raises:
-        NotFound: no such application in the office of `by`.
+        NotFound: no such application in the office of `by`, or it is another applicant's.
         StaleApplication: the application moved on after the page was shown.
         ApplicationEnded, TakenByAnother: nothing can be pressed, or not by this person.
         LapsedByLaw: the limit of the law had passed, and that grants the application.
@@ -82,19 +83,25 @@ def take_action(runtime: Runtime, command: TakeAction, by: Officer | Clock) -> R
     """
     with runtime.transaction(by.office_id) as connection:
         case = read_for_decision(connection, command.application_id)
+        if isinstance(by, Applicant):
+            must_be_own(connection, case, by)
         rules = runtime.rules(connection, case.sop_version_id)
         _must_be_open(case, rules.sop, command, by)
         clockwork = runtime.clockwork(
             connection, case.sop_version_id, case.calendar_version_id, case.late_receipt
         )
         at = _effective_at(case, command)
+        over = _hold_over(clockwork, case, command, by, at)
+        at = over or at
         facts = facts_from_state(case.state, today=clockwork.calendar.local_date(at).isoformat())
         silence = granted_by_law(clockwork, case, at)
         if silence is None:
-            move = _decide(rules, case, facts, command, by)
+            move = _decide(rules, case, facts, command, by, hold_over=over is not None)
         else:
             move = _recorded(case, rules.sop, command, by, silence)
-        change = record(case, rules, clockwork, move, facts, command, by=by.id, at=at)
+        change = record(
+            case, rules, clockwork, move, facts, command, by=by.id, at=at, over=over is not None
+        )
         for name in move.effects:
             change = EFFECTS[name](change)
         if silence is not None:
@@ -126,6 +133,7 @@ def record(
     *,
     by: UUID | None,
     at: datetime,
+    over: bool = False,
 ) -> Change:
     """Return what a move changes: its line of history, the new state, the limits that moved."""
     sop = rules.sop
@@ -155,7 +163,7 @@ def record(
         lane=move.lane,
         actor_id=by,
         reason=command.reason or None,
-        detail=_detail(move, asks),
+        detail=_detail(move, asks, over=over),
         recorded_at=max(case.now, case.last_recorded_at),
         effective_at=at,
         previous=case.last_hash,
@@ -179,7 +187,9 @@ def record(
     )
 
 
-def _must_be_open(case: Case, sop: Sop, command: TakeAction, by: Officer | Clock) -> None:
+def _must_be_open(
+    case: Case, sop: Sop, command: TakeAction, by: Officer | Applicant | Clock
+) -> None:
     if case.outcome is not None:
         raise ApplicationEnded(case.application_id, case.outcome)
     if command.seen_version is not None and command.seen_version != case.version:
@@ -208,8 +218,34 @@ def _effective_at(case: Case, command: TakeAction) -> datetime:
     return max(command.at or case.now, case.last_effective_at)
 
 
+def _hold_over(
+    clockwork: Clockwork,
+    case: Case,
+    command: TakeAction,
+    by: Officer | Applicant | Clock,
+    at: datetime,
+) -> datetime | None:
+    """Return when the hold that is on was over, for the clock that ends it; None where it is not.
+
+    It ends at its length, however late the sweep comes: the days after it are ours.
+    """
+    if not isinstance(by, Clock) or command.ask is not None or case.state.get("held") is None:
+        return None
+    limit = clockwork.hold_limit(ClockState.from_json(case.state["clock"]), at)
+    if limit is None or limit.due_at is None or limit.due_at > at:
+        return None
+    hold = clockwork.sop.steps[case.step].holds[case.state["held"]]
+    return max(limit.due_at, case.last_effective_at) if hold.resume == command.action else None
+
+
 def _decide(
-    rules: Rules, case: Case, facts: CaseFacts, command: TakeAction, by: Officer | Clock
+    rules: Rules,
+    case: Case,
+    facts: CaseFacts,
+    command: TakeAction,
+    by: Officer | Applicant | Clock,
+    *,
+    hold_over: bool,
 ) -> Move:
     if command.ask is not None:
         ask = case.state["asks"][command.ask]
@@ -224,11 +260,12 @@ def _decide(
         reason=command.reason,
         held=case.state.get("held"),
         holds_used=case.state.get("holds"),
+        hold_over=hold_over,
     )
 
 
 def _recorded(
-    case: Case, sop: Sop, command: TakeAction, by: Officer | Clock, silence: SilentLimit
+    case: Case, sop: Sop, command: TakeAction, by: Officer | Applicant | Clock, silence: SilentLimit
 ) -> Move:
     """Return the one move that is left when silence has granted an application.
 
@@ -319,7 +356,7 @@ def _asks_state(
     return {"asks": still, "answers": answers, "opened": opened}
 
 
-def _detail(move: Move, asks: list[AskChange]) -> dict[str, Any]:
+def _detail(move: Move, asks: list[AskChange], *, over: bool) -> dict[str, Any]:
     detail: dict[str, Any] = {}
     opened = [ask.key for ask in asks if ask.opened]
     if opened:
@@ -328,4 +365,6 @@ def _detail(move: Move, asks: list[AskChange]) -> dict[str, Any]:
         detail["answer"] = move.answer
     if move.hold:
         detail["hold"] = move.hold
+    if over:
+        detail["over"] = True
     return detail

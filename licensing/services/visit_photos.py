@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 
 from licensing.change import Case
 from licensing.errors import InvalidInput, NotFound
-from licensing.forms import clean
 from licensing.people import Officer
 from licensing.ports.storage import StorageFault
 from licensing.queries.visits import weighed_at
 from licensing.runtime import Runtime
 from licensing.services.door_sql import read_for_decision
 from licensing.services.frozen import must_be_undecided
+from licensing.services.uploads import Sending, check_upload, file_name
 
 MOST_PHOTOS = 12
 
@@ -37,12 +37,19 @@ def attach_photos(
     """
     by.must_have("attach photographs", "inspector")
     for _name, content in photos:
-        if runtime.storage.media_type_of(content) == "application/pdf":
+        if runtime.storage.inspect(content).media_type == "application/pdf":
             raise StorageFault("type", found="application/pdf")
     # Asked before anything is stored: what is refused leaves no file behind.
     with runtime.transaction(by.office_id) as connection:
         _taking_visit(runtime, connection, application_id)
-    kept = [(clean(name)[:200] or "foto", runtime.storage.put(content)) for name, content in photos]
+    sending = Sending(application_id, "photos", by.id)
+    kept = [
+        (
+            file_name(name, "foto"),
+            check_upload(runtime, content, name, office_id=by.office_id, sending=sending),
+        )
+        for name, content in photos
+    ]
     with runtime.transaction(by.office_id) as connection:
         number = _taking_visit(runtime, connection, application_id)
         paper = f"visit_{number}"

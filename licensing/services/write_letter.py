@@ -13,7 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from licensing import letters
 from licensing.runtime import Runtime
+from licensing.secrecy import unseal
+from licensing.services.applicant_accounts import SEALED_PURPOSE
 from licensing.services.deliver_sql import Claimed
+from licensing.services.stop_messages import stop_token
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +80,7 @@ def letter_of(
     """
     if BROKEN in notice.params:
         raise ValueError(notice.params[BROKEN])
-    params = {**notice.params, **_about(runtime, notice)}
+    params = {**notice.params, **_unsealed(runtime, notice), **_about(runtime, notice)}
     if group:
         params["subject"] = ""
     why = None
@@ -104,13 +107,27 @@ def event_of(notice: Claimed, facts: Mapping[str, Any]) -> bytes:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _unsealed(runtime: Runtime, notice: Claimed) -> Mapping[str, Any]:
+    """Return what lies sealed in the outbox; a code is read by nobody before it leaves."""
+    sealed = notice.params.get("sealed")
+    if not isinstance(sealed, str):
+        return {}
+    found: Mapping[str, Any] = json.loads(unseal(runtime.keyring, sealed, purpose=SEALED_PURPOSE))
+    return found
+
+
 def _about(runtime: Runtime, notice: Claimed) -> dict[str, str]:
-    page = "/lacak"
+    page = "/lacak" if notice.application_id is not None else "/pemohon"
     if notice.audience != "applicant":
         about_a_file = notice.application_id is not None
         page = f"/berkas/{notice.application_id}" if about_a_file else "/admin/riwayat"
         page = "/kerja" if notice.event == letters.DIGEST else page
+    stop = {}
+    if notice.audience == "applicant" and notice.application_id is not None:
+        token = stop_token(runtime.keyring, notice.office_code, notice.application_id)
+        stop = {"stop": f"{runtime.public_url}/pesan/{token}"}
     return {
+        **stop,
         "office": notice.office,
         "phone": notice.phone,
         "zone": notice.zone,

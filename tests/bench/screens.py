@@ -120,6 +120,7 @@ def screens(crowd: Crowd) -> Iterator[Screen]:
     )
     for lane in ("clerk", "verifier", "inspector", "billing", "head", "agency_pu"):
         yield Screen(f"/kerja, {lane}", "/kerja", lane)
+    yield Screen("/kerja/bersama, 20 files", _together(crowd, "signature", 20), "head")
     review, bill = first["building to review"], first["building to pay"]
     yield from (
         Screen(
@@ -163,6 +164,17 @@ def screens(crowd: Crowd) -> Iterator[Screen]:
         yield Screen(f"/admin{page.replace(somebody, '<username>')}", f"/admin{page}", "admin")
     yield Screen("/pengawas", "/pengawas", "supervisor", must=False)
     yield Screen("/loket", "/loket", "clerk", must=False)
+
+
+def _together(crowd: Crowd, step: str, count: int) -> str:
+    """Return the confirmation of one action on so many files."""
+    rows = crowd.house.rows(
+        "SELECT id FROM application WHERE step = %(step)s AND ended_at IS NULL"
+        " ORDER BY due_at, id LIMIT %(count)s",
+        step=step,
+        count=count,
+    )
+    return "/kerja/bersama?" + urlencode({"pilih": [str(row.id) for row in rows]}, doseq=True)
 
 
 def _file(application_id: UUID) -> str:

@@ -21,6 +21,8 @@ from licensing.secrecy import unseal
 from licensing.services.file_application import CODE_PURPOSE
 from licensing.services.sweep import sweep
 from tests.bed import Urls
+from tests.journeys.online_people import ONLINE, online_work
+from web.access import APPLICANT_COOKIE
 from web.app import create_app
 from web.first_run import make_sample_office
 from web.wiring import runtime_from
@@ -51,6 +53,12 @@ class Desk:
     def sign_in(self, page: Page, username: str) -> None:
         """Sign in by hand, as anybody would; whoever was signed in before is not any more."""
         page.context.clear_cookies()
+        if username == ONLINE:
+            key = online_work(self).session_key
+            page.context.add_cookies(
+                [{"name": APPLICANT_COOKIE, "value": key, "url": self.address}]
+            )
+            return
         page.goto(f"{self.address}/masuk")
         page.get_by_label("Nama pengguna").fill(username)
         page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from tests.journeys.counter_places import colleagues_draft
 from tests.journeys.desk import Desk
+from tests.journeys.online_people import ONLINE, OnlineWork, online_work
+from tests.journeys.queue_places import of_group, of_ticket, of_window
+from tests.journeys.scans import scan_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,13 @@ def _at(path: str) -> Callable[[Desk], str]:
     return lambda _desk: path
 
 
+def _together(*steps: str) -> Callable[[Desk], str]:
+    def path(desk: Desk) -> str:
+        return "/kerja/bersama?" + "&".join(f"pilih={desk.application(step)}" for step in steps)
+
+    return path
+
+
 BUILDING = "imb"
 _STEPS = ("intake", "completion", "verification", "correction", "signature", "handover")
 _ENDS = ("issued", "refused", "withdrawn", "discontinued")
@@ -91,6 +102,10 @@ PUBLIC: tuple[Place, ...] = (
     Place("layanan-siup", _at("/layanan/siup")),
     Place("layanan-siup-sop", _at("/layanan/siup/sop")),
     Place("lacak", _at("/lacak")),
+    Place("luring", _at("/luring")),
+    Place("daring-masuk", _at("/pemohon")),
+    Place("daring-mulai", _at("/ajukan/siup")),
+    Place("daring-henti", lambda desk: f"/pesan/{online_work(desk).stop}"),
     *(Place(f"lacak-{step}", _tracked(step)) for step in (*_STEPS, *_ENDS)),
     *(Place(f"lacak-imb-{step}", _tracked(step, BUILDING)) for step in _TRACKED),
     Place("periksa", _at("/periksa")),
@@ -101,13 +116,32 @@ PUBLIC: tuple[Place, ...] = (
     Place("tidak-ada", _at("/halaman-yang-tidak-ada"), status=404),
 )
 
+QUEUE: tuple[Place, ...] = (
+    Place("antrian", _at("/antrian")),
+    Place("antrian-kios", _at("/antrian?kios=1")),
+    Place("antrian-didahulukan", of_group("/antrian/ambil/{group}")),
+    Place("antrian-tiket", of_ticket),
+    Place("antrian-layar", _at("/antrian/layar")),
+    Place("antrian-meja", _at("/antrian/meja"), "loket"),
+    Place("antrian-pengawas", _at("/pengawas/antrian"), "pengawas"),
+    Place("admin-loket", _at("/admin/loket"), "admin"),
+    Place("admin-loket-satu", of_window("/admin/loket/{window}"), "admin"),
+    Place("admin-loket-kelompok", of_group("/admin/loket/kelompok/{group}"), "admin"),
+    Place("admin-loket-aturan", _at("/admin/loket/aturan"), "admin"),
+)
+
 _OWED = "/pengawas/permintaan?permintaan=opinion_lh&bagian=agency_lh"
 OFFICE: tuple[Place, ...] = (
     Place("kerja-loket", _at("/kerja"), "loket"),
     Place("kerja-verifikator", _at("/kerja"), "verifikator"),
     Place("kerja-kepala", _at("/kerja"), "kepala"),
+    Place("kerja-bersama-kepala", _together("signature", "handover"), "kepala"),
+    Place("kerja-bersama-tidak-ada", _together("handover"), "kepala"),
     Place("loket", _at("/loket"), "loket"),
+    Place("loket-cari", _at("/loket?cari=toko"), "loket"),
     Place("loket-baru", _at("/loket/baru/siup"), "loket"),
+    Place("loket-draf-rekan", colleagues_draft, "loket"),
+    Place("loket-selesai", lambda desk: f"/loket/selesai/{desk.application('intake')}", "loket"),
     Place("berkas-intake-loket", _file("intake"), "loket"),
     Place("berkas-completion-loket", _file("completion"), "loket"),
     Place("berkas-verification-verifikator", _file("verification"), "verifikator"),
@@ -116,6 +150,9 @@ OFFICE: tuple[Place, ...] = (
     Place("berkas-correction-loket", _file("correction"), "loket"),
     Place("berkas-signature-kepala", _file("signature"), "kepala"),
     Place("berkas-handover-loket", _file("handover"), "loket"),
+    Place("pindaian-kepala", scan_path("new"), "kepala"),
+    Place("pindaian-lama-kepala", scan_path("old"), "kepala"),
+    Place("pindaian-terinfeksi-kepala", scan_path("infected"), "kepala"),
     *(Place(f"berkas-{end}-pengawas", _file(end), "pengawas") for end in _ENDS),
     Place("pengawas", _at("/pengawas"), "pengawas", whole=True),
     Place("pengawas-tahap", _at("/pengawas?tampilan=tahap"), "pengawas"),
@@ -199,4 +236,32 @@ ADMIN: tuple[Place, ...] = (
     Place("admin-riwayat-inspektorat", _at("/admin/riwayat"), "inspektorat"),
 )
 
-PLACES: tuple[Place, ...] = (*PUBLIC, *OFFICE, *BUILDING_PLACES, *BANK, *ADMIN)
+
+def _online(path: Callable[[OnlineWork], str]) -> Callable[[Desk], str]:
+    return lambda desk: f"/permohonan{path(online_work(desk))}"
+
+
+APPLICANTS = tuple(
+    Place(f"daring-{name}", _online(path), who=ONLINE)
+    for name, path in {
+        "daftar": lambda _: "",
+        "tugas": lambda work: f"/{work.begun}",
+        "tugas-lengkap": lambda work: f"/{work.whole}",
+        "isian": lambda work: f"/{work.begun}/isi/pemohon",
+        "isian-layanan": lambda work: f"/{work.whole}/isi/isian-2",
+        "dokumen": lambda work: f"/{work.begun}/dokumen/ktp",
+        "dokumen-ada": lambda work: f"/{work.whole}/dokumen/ktp",
+        "periksa": lambda work: f"/{work.whole}/periksa",
+        "periksa-kurang": lambda work: f"/{work.begun}/periksa",
+        "hapus": lambda work: f"/{work.begun}/hapus",
+        "terkirim": lambda work: f"/berkas/{work.filed}/terkirim",
+        "berkas": lambda work: f"/berkas/{work.filed}",
+        "berkas-kembali": lambda work: f"/berkas/{work.returned}",
+        "perbaikan": lambda work: f"/berkas/{work.returned}/perbaikan",
+        "cabut": lambda work: f"/berkas/{work.filed}/cabut",
+    }.items()
+)
+
+PLACES: tuple[Place, ...] = (
+    *PUBLIC, *APPLICANTS, *OFFICE, *BUILDING_PLACES, *QUEUE, *BANK, *ADMIN,
+)  # fmt: skip

@@ -32,6 +32,10 @@ _VERIFICATION = """\
     output: {id: Hasil verifikasi dan konsep keputusan, en: Findings and draft decision}
     within: 1 working day
 """
+_CORRECTIONS = """\
+  at_most: 5 working days
+  times: 1
+"""
 _HOLD = """\
     holds:
       - do: wait_applicant
@@ -45,12 +49,13 @@ _HOLD = """\
 
 
 def sop_text(*, extensions: bool = True) -> str:
-    """Return the SIUP with a hold of two days, and two extensions of a day."""
+    """Return the SIUP with a hold of two days, two extensions of a day and two corrections."""
     text = text_of("siup")
-    for part in (_SERVICE, _VERIFICATION):
+    for part in (_SERVICE, _VERIFICATION, _CORRECTIONS):
         assert text.count(part) == 1, part
     if extensions:
         text = text.replace(_SERVICE, _SERVICE + _EXTENSIONS)
+    text = text.replace(_CORRECTIONS, _CORRECTIONS.replace("times: 1", "times: 2"))
     return text.replace(_VERIFICATION, _VERIFICATION + _HOLD)
 
 

@@ -39,3 +39,38 @@ def test_an_extension_past_the_law_is_refused_when_the_text_is_read() -> None:
 
     with pytest.raises(SopFaults, match="with all extensions is 6 working days"):
         read_sop(after, vocabulary=VOCABULARY)
+
+
+CAP = "corrections.at_most"
+SAID = "corrections:\n  at_most: 5 working days\n  times: 2\n  source: Keputusan kepala dinas\n"
+
+
+def test_how_far_a_time_may_be_corrected_is_a_figure_too_and_counts_as_confirmed() -> None:
+    text = sop_text()
+    sop = read_sop(text, vocabulary=VOCABULARY)
+    found = {one.at: (one.kind, str(one.within)) for one in settings_of(sop)}
+    assert found[CAP] == ("correction", "5 working days")
+    assert CAP in {one.at for one in sop.to_confirm}
+
+    after = read_sop(
+        edited(text, SopChanges(values={CAP: "2 working days"})), vocabulary=VOCABULARY
+    )
+
+    assert (str(after.corrections.at_most), after.corrections.times) == ("2 working days", 2)
+    assert CAP not in {one.at for one in after.to_confirm}
+
+
+def test_it_can_be_set_where_the_text_says_nothing_of_it() -> None:
+    assert sop_text().count(SAID) == 1
+    text = sop_text().replace(SAID, "").partition("  - at: corrections.at_most")
+    ladder = text[2].partition("ladder:")
+    silent = text[0] + "".join(ladder[1:])
+    before = read_sop(silent, vocabulary=VOCABULARY).corrections
+    assert (str(before.at_most), before.times) == ("1 working day", 1)
+
+    after = read_sop(
+        edited(silent, SopChanges(values={CAP: "3 working days"})), vocabulary=VOCABULARY
+    )
+
+    assert str(after.corrections.at_most) == "3 working days"
+    assert (after.corrections.times, after.corrections.source) == (1, before.source)

@@ -238,11 +238,37 @@ BREAKS: list[tuple[str, str, tuple[str, ...]]] = [
         ),
     ),
     (
+        "I27",
+        "intake",
+        (
+            "INSERT INTO queue_day (office_id, day) SELECT office_id, '2026-01-05' FROM application"
+            " WHERE id = %(id)s",
+            "INSERT INTO queue_group (office_id, kind, letter, title_id, title_en, roles)"
+            " SELECT office_id, 'office', 'A', 'x', 'x', ARRAY['counter'] FROM application"
+            " WHERE id = %(id)s",
+            "INSERT INTO ticket (office_id, day, letter, number, secret_hash, order_at, kind,"
+            " group_id) SELECT office_id, '2026-01-05', 'A', 1, 'x', '2026-01-05', 'office', id"
+            " FROM queue_group",
+        ),
+    ),
+    (
         "I28",
         "intake",
         (
+            "INSERT INTO kept_file (office_id, sha256, size, media_type)"
+            " SELECT office_id, repeat('0', 64), 1, 'application/pdf'"
+            " FROM application WHERE id = %(id)s",
             "INSERT INTO paper_file (office_id, application_id, paper, sha256, size, media_type,"
             " name) SELECT office_id, id, 'ktp', repeat('0', 64), 1, 'application/pdf', 'ktp.pdf'"
+            " FROM application WHERE id = %(id)s",
+        ),
+    ),
+    (
+        "I28",
+        "intake",
+        (
+            "INSERT INTO kept_file (office_id, sha256, size, media_type, kept_at)"
+            " SELECT office_id, repeat('0', 64), 1, 'application/pdf', now() - interval '4 days'"
             " FROM application WHERE id = %(id)s",
         ),
     ),
@@ -398,6 +424,27 @@ class TestAnOfficeAtWork:
         simulated_house.as_owner("UPDATE office SET simulated = false, sample = true")
 
         assert rows_against(simulated_house, "I19", "I22") == {"I19": (), "I22": ()}
+
+    @pytest.mark.parametrize(
+        ("shift", "detail", "kept"),
+        [
+            ("- interval '1 hour'", '{"hold": "ends", "over": true}', True),
+            ("- interval '1 hour'", '{"hold": "ends"}', False),
+            ("+ interval '1 hour'", '{"hold": "ends", "over": true}', False),
+        ],
+    )
+    def test_what_the_clock_ended_at_its_length_counts_before_it_is_recorded(
+        self, house: House, shift: str, detail: str, kept: bool
+    ) -> None:
+        application_id = house.application("intake")
+        house.as_owner("UPDATE office SET sample = false")
+        statement = (
+            "UPDATE application_event SET actor_id = NULL, detail = %(detail)s::jsonb,"
+            f" effective_at = effective_at {shift} WHERE application_id = %(id)s"
+        )
+        house.as_owner(statement, id=application_id, detail=detail)
+
+        assert (rows_against(house, "I22")["I22"] == ()) is kept
 
 
 class TestABrokenPromise:

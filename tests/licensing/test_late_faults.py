@@ -7,10 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from licensing.services.papers import PaperMarks, attach_scan, check_papers
+from licensing.services.papers import PaperMarks, check_papers
+from licensing.services.scans import attach_scan
+from tests import files
 from tests.factories import House, broken_promises
 
-SCAN = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+SCAN = files.pdf()
 
 
 def returned(house: House, application_id: UUID, paper: str, *others: str) -> None:

@@ -165,6 +165,41 @@ def test_a_rung_has_words(rung: str, indonesian: str, english: str) -> None:
     assert rung_words(rung, "en") == english
 
 
+@pytest.mark.parametrize(
+    ("locale", "subject", "said", "when"),
+    [
+        (
+            "id",
+            "penundaan mencapai batasnya",
+            "Penundaan mencapai batasnya (2 hari kerja); waktu kantor berjalan lagi: Tunggu.",
+            "Penundaan berakhir: ",
+        ),
+        (
+            "en",
+            "the hold is at its end",
+            "The hold has lasted as long as it may (2 working days); the office's time runs again:"
+            " Wait.",
+            "The hold ended: ",
+        ),
+    ],
+)
+def test_a_hold_that_is_over_is_told_as_ended_not_as_broken(
+    locale: str, subject: str, said: str, when: str
+) -> None:
+    about = {
+        "key": "hold:verification/wait#1",
+        "limit": {"id": "Tunggu", "en": "Wait"},
+        "within": "2 working days",
+        "due": "2026-07-09T16:00:00+07:00",
+    }
+
+    letter = render("alert.breach", {**PARAMS, **about}, locale)
+
+    assert letter.subject.endswith(subject)
+    assert said in letter.body
+    assert when in letter.body
+
+
 def test_a_limit_is_called_by_its_step_or_its_usual_name() -> None:
     assert limit_words({"id": "Memeriksa", "en": "Check"}, "en") == "Check"
     assert limit_words("law", "id") == "batas waktu menurut undang-undang"

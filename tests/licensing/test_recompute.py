@@ -335,20 +335,98 @@ class TestARun:
         assert all(office.history(each).count("recount") == 1 for each in files)
         assert whole(office)
 
-    def test_two_calendars_in_a_row_are_two_runs_in_order(self, office: House) -> None:
+    def recounts(self, house: House) -> list[list[int]]:
+        """Return from which calendar to which each recount has led."""
+        rows = house.rows(
+            "SELECT detail FROM application_event WHERE action = 'recount' ORDER BY seq"
+        )
+        return [row.detail["calendar"] for row in rows]
+
+    def test_two_calendars_that_wait_count_a_file_once_against_the_newest(
+        self, office: House
+    ) -> None:
         application_id = office.application("verification", at=MONDAY)
         first, second = close(office, EIGHTH), close(office, date(2026, 7, 10))
 
+        report = recompute(office.runtime, at=MONDAY)
+
+        assert self.recounts(office) == [[1, 3]]
+        assert (report.offices[0].done, report.offices[0].finished) == (1, 2)
+        handed_over, counted = run(office, first), run(office, second)
+        assert (handed_over.total, handed_over.done) == (1, 0)
+        assert (counted.total, counted.done) == (1, 1)
+        assert handed_over.finished_at is not None
+        assert counted.finished_at is not None
+        assert due(office, application_id) == at(2026, 7, 13, 16)
+        assert whole(office)
+
+    @pytest.mark.parametrize("from_scratch", [False, True], ids=["quick", "from-scratch"])
+    def test_a_day_closed_and_opened_before_anything_was_counted_is_told_to_nobody(
+        self, office: House, from_scratch: bool
+    ) -> None:
+        application_id = office.application("verification", at=MONDAY)
+        close(office, EIGHTH)
+        reopen(office, EIGHTH)
+
+        report = recompute(office.runtime, at=MONDAY, from_scratch=from_scratch)
+
+        assert report.moved == 0
+        assert self.recounts(office) == []
+        assert not office.rows("SELECT 1 FROM notice WHERE event = 'promise_moved'")
+        assert due(office, application_id) == at(2026, 7, 9, 16)
+        assert whole(office)
+
+    def test_what_is_under_way_hands_over_what_is_left(
+        self, office: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.files(office, 4)
+        first = close(office, EIGHTH)
+        real, seconds = recompute_module.write_batch, []
+
+        def write_batch(connection: Any, batch: Any) -> None:
+            real(connection, batch)
+            if len(seconds) == 1:
+                raise OperationalError("killed", None, Exception("killed"))
+            seconds.append(batch.count)
+
+        monkeypatch.setattr(recompute_module, "write_batch", write_batch)
+        recompute(office.runtime, at=MONDAY, batch=1)
+        monkeypatch.undo()
+        second = reopen(office, EIGHTH)
+
+        recompute(office.runtime, at=MONDAY, batch=1)
+
+        assert (run(office, first).done, run(office, second).done) == (1, 4)
+        assert sorted(self.recounts(office)) == [[1, 2], [2, 3]]
+        assert whole(office)
+
+    def test_killed_after_it_was_handed_over_the_later_one_counts(
+        self, office: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.files(office, 3)
+        first, second = close(office, EIGHTH), close(office, date(2026, 7, 10))
+
+        def killed(*_: Any) -> None:
+            raise OperationalError("killed", None, Exception("killed"))
+
+        monkeypatch.setattr(recompute_module, "write_batch", killed)
+        recompute(office.runtime, at=MONDAY)
+        monkeypatch.undo()
+        assert not broken_promises(office, "I32")
+
         recompute(office.runtime, at=MONDAY)
 
-        numbers = [
-            row.detail["calendar"]
-            for row in office.rows(
-                "SELECT detail FROM application_event WHERE action = 'recount' ORDER BY seq"
-            )
-        ]
-        assert numbers == [[1, 2], [2, 3]]
-        assert run(office, first).finished_at < run(office, second).finished_at
+        assert (run(office, first).done, run(office, second).done) == (0, 3)
+        assert self.recounts(office) == [[1, 3]] * 3
+        assert whole(office)
+
+    def test_two_calendars_one_after_the_other_are_two_runs(self, office: House) -> None:
+        application_id = office.application("verification", at=MONDAY)
+        for day in (EIGHTH, date(2026, 7, 10)):
+            close(office, day)
+            recompute(office.runtime, at=MONDAY)
+
+        assert self.recounts(office) == [[1, 2], [2, 3]]
         assert due(office, application_id) == at(2026, 7, 13, 16)
         assert whole(office)
 

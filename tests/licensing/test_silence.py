@@ -26,8 +26,9 @@ from licensing.runtime import Runtime
 from licensing.services.alert_preferences import AlertPreferences, set_alert_preferences
 from licensing.services.door_sql import read_for_decision
 from licensing.services.notes import hand_back, reassign, take
-from licensing.services.papers import PaperMarks, attach_scan, give_verdicts
+from licensing.services.papers import PaperMarks, give_verdicts
 from licensing.services.recompute import recompute
+from licensing.services.scans import attach_scan
 from licensing.services.sweep import OfficeSweep, sweep
 from licensing.services.sweep_silence import undecided
 from licensing.services.take_action import TakeAction, take_action

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from licensing.documents import render
+from licensing.ports.content import Limits
 from licensing.ports.storage import FileStorage, StorageFault
 from tests.licensing.papers import RECEIPT
 
@@ -106,7 +107,7 @@ class TestWhatIsAccepted:
         assert not storage.root.exists()
 
     def test_a_file_over_the_limit_is_refused_with_both_figures(self, tmp_path):
-        storage = FileStorage(tmp_path, max_bytes=len(PDF) - 1)
+        storage = FileStorage(tmp_path, Limits(max_bytes=len(PDF) - 1))
 
         with pytest.raises(StorageFault) as fault:
             storage.put(PDF)
@@ -114,7 +115,7 @@ class TestWhatIsAccepted:
         assert fault.value.facts == {"size": len(PDF), "at_most": len(PDF) - 1}
 
     def test_a_file_at_the_limit_is_accepted(self, tmp_path):
-        assert FileStorage(tmp_path, max_bytes=len(PDF)).put(PDF).size == len(PDF)
+        assert FileStorage(tmp_path, Limits(max_bytes=len(PDF))).put(PDF).size == len(PDF)
 
 
 class TestKeeping:

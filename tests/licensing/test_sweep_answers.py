@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-import licensing.services.sweep_answers as answers_module
+import licensing.services.sweep_one as one_by_one
 from licensing.database import OWNER_ROLE, connect
 from licensing.errors import NotYourLane
 from licensing.history import GENESIS, Event
@@ -223,7 +223,7 @@ class TestDiscontinuing:
             office.press("resubmit", application_id, by=office.people.clerk, at=OVER)
             return take_action(*arguments)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(answers_module, "take_action", answered_meanwhile)
+        monkeypatch.setattr(one_by_one, "take_action", answered_meanwhile)
         report = sweep(office.runtime, at=OVER)
 
         assert report.discontinued == 0
@@ -240,7 +240,7 @@ class TestDiscontinuing:
         def dies(*_: object) -> object:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(answers_module, "take_action", dies)
+        monkeypatch.setattr(one_by_one, "take_action", dies)
         with pytest.raises(KeyboardInterrupt):
             sweep(office.runtime, at=OVER)
         monkeypatch.undo()
@@ -285,7 +285,7 @@ class TestDiscontinuing:
                 raise ClockFault("history", "is damaged")
             return take_action(runtime, command, by)
 
-        monkeypatch.setattr(answers_module, "take_action", fails_on_one)
+        monkeypatch.setattr(one_by_one, "take_action", fails_on_one)
         report = sweep(office.runtime, at=OVER)
 
         assert (outcome(office, broken), outcome(office, other)) == (None, "discontinued")

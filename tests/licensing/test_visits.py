@@ -31,6 +31,7 @@ from licensing.queries.application import view_application
 from licensing.queries.visits import agenda
 from licensing.runtime import Runtime
 from licensing.services.visit_photos import MOST_PHOTOS, attach_photos
+from tests import files
 from tests.bed import OwnerOf
 from tests.factories import House
 from tests.licensing.visits import (
@@ -448,7 +449,7 @@ class TestPhotographs:
         assert [photo.name for photo in visit.photos] == ["a.jpg", "b.jpg"]
 
     def test_are_pictures_alone(self, office: House, planned: UUID) -> None:
-        pdf = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
+        pdf = files.pdf()
 
         for content in (pdf, b"text", b""):
             with pytest.raises(StorageFault):

@@ -26,13 +26,16 @@ RIGHTS = {
     "application_event": "SI",
     "ask": "SIU",
     "bill": "SI",
+    "business_field": "S",
     "calendar_version": "SI",
+    "counter_window": "S",
     "deadline": "SIU",
     "deputy": "SI",
     "dossier": "SIU",
     "fee_assessment": "SI",
     "heartbeat": "SIU",
     "intake_draft": "SIUD",
+    "kept_file": "SID",
     "letter_template": "S",
     "login_session": "SIU",
     "notice": "SIU",
@@ -41,35 +44,56 @@ RIGHTS = {
     "office_channel": "S",
     "office_event": "S",
     "officer": "SIU",
+    "opening": "SID",
     "officer_role": "SIUD",
     "organisation": "SIU",
     "paper": "SIU",
     "paper_file": "SI",
     "payment": "SI",
     "permit": "SIU",
+    "queue_day": "S",
+    "queue_group": "S",
+    "queue_setting": "SI",
     "rate_count": "SIUD",
     "recompute": "S",
     "recompute_moved": "SI",
+    "reference_import": "S",
+    "online_account": "S",
+    "online_code": "SD",
+    "online_draft": "SD",
+    "online_file": "SD",
+    "online_session": "SD",
+    "refused_file": "SI",
+    "region": "S",
     "seal": "SI",
     "service_state": "SI",
     "sop_draft": "SI",
     "sop_version": "SI",
     "tariff_price": "SI",
+    "ticket": "S",
+    "ticket_event": "S",
     "time_correction": "SI",
     "visit": "SI",
+    "window_group": "SID",
+    "window_seat": "S",
 }
-# They belong to no office: the pulse of the program itself, and counters under keyed hashes.
-OF_NO_OFFICE = {"heartbeat", "rate_count"}
+# They belong to no office: the pulse of the program itself, counters under keyed hashes, and the
+# names of regions and business fields.
+OF_NO_OFFICE = {"business_field", "heartbeat", "rate_count", "reference_import", "region"}
 HISTORY = (
     "application_event", "calendar_version", "office_event", "paper_file", "seal", "sop_version",
+    "ticket_event",
 )  # fmt: skip
 
 WORDS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 # A file that was issued in time, without scans, has none of these.
 WITHOUT_ROWS = {
-    "alert", "alert_preference", "ask", "bill", "deputy", "fee_assessment", "intake_draft",
-    "letter_template", "office_channel", "paper_file", "payment", "recompute", "recompute_moved",
-    "service_state", "sop_draft", "tariff_price", "time_correction", "visit",
+    "alert", "alert_preference", "ask", "bill", "counter_window", "deputy", "fee_assessment",
+    "intake_draft", "kept_file", "letter_template", "office_channel", "online_account",
+    "online_code", "online_draft", "online_file", "online_session", "opening", "paper_file",
+    "payment", "queue_day", "queue_group", "queue_setting", "recompute", "recompute_moved",
+    "refused_file", "service_state", "sop_draft", "tariff_price", "ticket", "ticket_event",
+    "time_correction", "visit", "window_group", "window_seat",
 }  # fmt: skip
 WALLED = sorted(RIGHTS.keys() - OF_NO_OFFICE - {"office"})
 

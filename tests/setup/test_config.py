@@ -9,6 +9,10 @@ import pytest
 
 import config
 from config import Settings, SettingsInvalid
+from licensing.ports.malware import Clamd, MalwarePort, NoScanner
+from licensing.ports.object_storage import ObjectStorage
+from licensing.ports.storage import FileStorage
+from web.wiring import scanner_from, storage_from
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -69,6 +73,13 @@ class TestRefusal:
             ("SATUPINTU_MAIL_FROM", "loket", "e-mail address"),
             ("SATUPINTU_LOG_FORMAT", "xml", "text, json"),
             ("SATUPINTU_SWEEP_SECONDS", "0", "whole number from 1 to 300"),
+            ("SATUPINTU_STORAGE", "s3://", "s3://bucket/prefix"),
+            ("SATUPINTU_STORAGE", "s3://key:secret@bucket", "s3://bucket/prefix"),
+            ("SATUPINTU_STORAGE", "ftp://host/files", "a folder or s3://"),
+            ("SATUPINTU_CLAMD", "localhost:3310", "tcp://127.0.0.1:3310"),
+            ("SATUPINTU_CLAMD", "tcp://localhost", "tcp://127.0.0.1:3310"),
+            ("SATUPINTU_CLAMD", "tcp://localhost:x", "tcp://127.0.0.1:3310"),
+            ("SATUPINTU_CLAMD", "unix:clamd.ctl", "unix:/run/clamav/clamd.ctl"),
         ],
     )
     def test_names_the_setting_and_what_to_write(self, name: str, value: str, hint: str) -> None:
@@ -105,6 +116,49 @@ class TestRefusal:
         }
         with pytest.raises(SettingsInvalid, match="set both"):
             Settings.from_environment(environment)
+
+
+class TestFiles:
+    @pytest.mark.parametrize("known", ["ACCESS_KEY_ID", "SECRET_KEY"])
+    def test_need_both_halves_of_the_key_of_a_bucket(self, known: str) -> None:
+        with pytest.raises(SettingsInvalid, match="set both, or neither"):
+            Settings.from_environment({**FULL, f"SATUPINTU_STORAGE_{known}": "x"})
+
+    def test_lie_in_the_data_folder_unless_a_folder_is_named(self, tmp_path: Path) -> None:
+        usual = Settings.from_environment({**FULL, "SATUPINTU_DATA_DIR": str(tmp_path)})
+        named = Settings.from_environment({**FULL, "SATUPINTU_STORAGE": str(tmp_path / "scan")})
+
+        assert usual.files_dir == tmp_path / "berkas"
+        assert storage_from(named) == FileStorage(tmp_path / "scan")
+
+    def test_lie_in_a_bucket_where_one_is_named(self) -> None:
+        settings = Settings.from_environment(
+            {
+                **FULL,
+                "SATUPINTU_STORAGE": "s3://berkas/kantor/",
+                "SATUPINTU_STORAGE_ENDPOINT": "https://s3.example.go.id",
+                "SATUPINTU_STORAGE_ACCESS_KEY_ID": "kunci",
+                "SATUPINTU_STORAGE_SECRET_KEY": "sangat rahasia",
+            }
+        )
+
+        assert isinstance(storage_from(settings), ObjectStorage)
+        assert "sangat rahasia" not in repr(settings)
+
+    @pytest.mark.parametrize(
+        ("address", "scanner"),
+        [
+            ("tcp://10.0.0.5:3310", Clamd(("10.0.0.5", 3310))),
+            ("unix:/run/clamav/clamd.ctl", Clamd(Path("/run/clamav/clamd.ctl"))),
+            ("", NoScanner()),
+        ],
+    )
+    def test_are_scanned_by_the_daemon_that_is_named(
+        self, address: str, scanner: MalwarePort
+    ) -> None:
+        assert (
+            scanner_from(Settings.from_environment({**FULL, "SATUPINTU_CLAMD": address})) == scanner
+        )
 
 
 def test_a_misspelt_setting_is_pointed_out() -> None:

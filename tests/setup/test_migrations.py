@@ -23,9 +23,12 @@ from web.cli.migrate import alembic_config, check, upgrade
 
 FIRST = "0001"
 LATER = {
-    "alert_preference", "bill", "deputy", "fee_assessment", "letter_template", "office_channel",
-    "office_event", "payment", "recompute", "recompute_moved", "service_state", "sop_draft",
-    "tariff_price", "time_correction", "visit",
+    "alert_preference", "bill", "business_field", "counter_window", "deputy", "fee_assessment",
+    "kept_file", "letter_template", "office_channel", "office_event", "online_account",
+    "online_code", "online_draft", "online_file", "online_session", "opening", "payment",
+    "queue_day", "queue_group", "queue_setting", "recompute", "recompute_moved", "reference_import",
+    "refused_file", "region", "service_state", "sop_draft", "tariff_price", "ticket",
+    "ticket_event", "time_correction", "visit", "window_group", "window_seat",
 }  # fmt: skip
 """The tables that came after the first version."""
 

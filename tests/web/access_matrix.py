@@ -12,6 +12,9 @@ from web.access import ALL_ROLES
 PUBLIC = None
 """Everybody, signed in or not."""
 
+APPLICANT = "who applies online"
+"""Whoever has the cookie of an applicant; no account of an officer, whatever its roles."""
+
 AGENCIES = frozenset({"agency_pu", "agency_lh", "agency_head_pu", "agency_head_lh"})
 WORKERS = AGENCIES | {"counter", "verifier", "inspector", "billing", "head", "supervisor"}
 STAFF = WORKERS | {"admin", "inspectorate", "ombudsman"}
@@ -22,6 +25,7 @@ FILE_READERS = READERS | {
 }  # fmt: skip
 OFFICE_WORKERS = WORKERS - AGENCIES
 COUNTER = frozenset({"counter"})
+CALLERS = frozenset({"counter", "supervisor", "teller", "bank_supervisor"})
 WATCHERS = frozenset({"head", "supervisor", "inspectorate"})
 SUPERVISORS = frozenset({"head", "supervisor"})
 BANK = frozenset({"teller", "bank_supervisor", "bank_admin"})
@@ -35,7 +39,10 @@ OUTBOX_READERS = SETTERS | {"supervisor"}
 ACCOUNT_KEEPERS = frozenset({"admin", "bank_admin"})
 _FILE = "/berkas/<uuid:application_id>"
 
-MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
+_DRAFT = "/permohonan/<uuid:draft_id>"
+_OWN = "/permohonan/berkas/<uuid:application_id>"
+
+MATRIX: Mapping[tuple[str, str], frozenset[str] | str | None] = {
     ("GET", "/"): PUBLIC,
     ("GET", "/layanan"): PUBLIC,
     ("GET", "/layanan/<service>"): PUBLIC,
@@ -49,20 +56,86 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/lacak/berkas"): PUBLIC,
     ("POST", "/lacak/tutup"): PUBLIC,
     ("GET", "/lacak/berkas/keterangan.pdf"): PUBLIC,
+    ("GET", "/ajukan/<service>"): PUBLIC,
+    ("POST", "/ajukan/<service>"): PUBLIC,
+    ("GET", "/pemohon"): PUBLIC,
+    ("POST", "/pemohon/kode"): PUBLIC,
+    ("GET", "/pemohon/kode"): PUBLIC,
+    ("POST", "/pemohon/masuk"): PUBLIC,
+    ("POST", "/pemohon/lanjut"): PUBLIC,
+    ("POST", "/pemohon/keluar"): PUBLIC,
+    ("POST", "/pemohon/keluar-semua"): APPLICANT,
+    ("POST", "/pemohon/kode-lanjut"): APPLICANT,
+    ("GET", "/permohonan"): APPLICANT,
+    ("GET", _DRAFT): APPLICANT,
+    ("GET", f"{_DRAFT}/isi/<part>"): APPLICANT,
+    ("POST", f"{_DRAFT}/isi/<part>"): APPLICANT,
+    ("GET", f"{_DRAFT}/dokumen/<paper>"): APPLICANT,
+    ("POST", f"{_DRAFT}/dokumen/<paper>"): APPLICANT,
+    ("POST", f"{_DRAFT}/dokumen/<paper>/hapus"): APPLICANT,
+    ("GET", f"{_DRAFT}/pindaian/<uuid:file_id>"): APPLICANT,
+    ("GET", f"{_DRAFT}/periksa"): APPLICANT,
+    ("POST", f"{_DRAFT}/kirim"): APPLICANT,
+    ("GET", f"{_DRAFT}/hapus"): APPLICANT,
+    ("POST", f"{_DRAFT}/hapus"): APPLICANT,
+    ("GET", _OWN): APPLICANT,
+    ("GET", f"{_OWN}/terkirim"): APPLICANT,
+    ("GET", f"{_OWN}/perbaikan"): APPLICANT,
+    ("POST", f"{_OWN}/perbaikan/<paper>"): APPLICANT,
+    ("POST", f"{_OWN}/serahkan"): APPLICANT,
+    ("GET", f"{_OWN}/cabut"): APPLICANT,
+    ("POST", f"{_OWN}/cabut"): APPLICANT,
+    ("GET", "/pesan/<token>"): PUBLIC,
+    ("POST", "/pesan/<token>"): PUBLIC,
     ("GET", "/hitung"): PUBLIC,
     ("GET", "/hitung/cetak"): PUBLIC,
     ("GET", "/hitung.json"): PUBLIC,
+    ("GET", "/rujukan/wilayah"): PUBLIC,
+    ("GET", "/rujukan/kbli"): PUBLIC,
     ("GET", "/periksa"): PUBLIC,
     ("GET", "/periksa/<path:code>"): PUBLIC,
     ("GET", "/masuk"): PUBLIC,
     ("POST", "/masuk"): PUBLIC,
     ("POST", "/keluar"): PUBLIC,
     ("GET", "/healthz"): PUBLIC,
+    ("GET", "/manifest.webmanifest"): PUBLIC,
+    ("GET", "/sw.js"): PUBLIC,
+    ("GET", "/luring"): PUBLIC,
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/metrics"): PUBLIC,
     ("GET", "/gaya"): PUBLIC,
     ("POST", "/bahasa"): PUBLIC,
     ("POST", "/tema"): PUBLIC,
+    ("GET", "/antrian"): PUBLIC,
+    ("GET", "/antrian/ambil/<uuid:group_id>"): PUBLIC,
+    ("POST", "/antrian/ambil/<uuid:group_id>"): PUBLIC,
+    ("GET", "/antrian/tiket/<secret>"): PUBLIC,
+    ("GET", "/antrian/layar"): PUBLIC,
+    ("GET", "/antrian/meja"): CALLERS,
+    ("GET", "/antrian/meja/jumlah"): CALLERS,
+    ("GET", "/antrian/meja/bilah"): CALLERS,
+    ("POST", "/antrian/meja/duduk"): CALLERS,
+    ("POST", "/antrian/meja/pergi"): CALLERS,
+    ("POST", "/antrian/meja/panggil"): CALLERS,
+    ("POST", "/antrian/meja/panggil-nomor"): CALLERS,
+    ("POST", "/antrian/meja/panggil-ulang"): CALLERS,
+    ("POST", "/antrian/meja/lewati"): CALLERS,
+    ("POST", "/antrian/meja/alihkan"): CALLERS,
+    ("POST", "/antrian/meja/selesai"): CALLERS,
+    ("GET", "/pengawas/antrian"): WATCHERS,
+    ("GET", "/pengawas/antrian.csv"): WATCHERS,
+    ("GET", "/admin/loket"): SETTERS,
+    ("POST", "/admin/loket/biasa"): SETTERS,
+    ("GET", "/admin/loket/baru"): SETTERS,
+    ("POST", "/admin/loket/baru"): SETTERS,
+    ("GET", "/admin/loket/<uuid:window_id>"): SETTERS,
+    ("POST", "/admin/loket/<uuid:window_id>"): SETTERS,
+    ("GET", "/admin/loket/kelompok/baru"): SETTERS,
+    ("POST", "/admin/loket/kelompok/baru"): SETTERS,
+    ("GET", "/admin/loket/kelompok/<uuid:group_id>"): SETTERS,
+    ("POST", "/admin/loket/kelompok/<uuid:group_id>"): SETTERS,
+    ("GET", "/admin/loket/aturan"): SETTERS,
+    ("POST", "/admin/loket/aturan"): SETTERS,
     ("GET", "/loket"): COUNTER,
     ("POST", "/loket/cari"): COUNTER,
     ("POST", "/loket/mulai"): COUNTER,
@@ -71,10 +144,14 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/loket/baru/<service>"): COUNTER,
     ("POST", "/loket/baru/<service>/draf"): COUNTER,
     ("POST", "/loket/draf/<uuid:draft_id>/hapus"): COUNTER,
+    ("POST", "/loket/draf/<uuid:draft_id>/ambil"): COUNTER,
     ("GET", "/loket/selesai/<uuid:application_id>"): COUNTER,
     ("GET", "/kerja"): WORKERS,
     ("GET", "/kerja/pemberitahuan"): WORKERS,
     ("POST", "/kerja/pemberitahuan/dibaca"): WORKERS,
+    ("GET", "/kerja/bersama"): WORKERS,
+    ("POST", "/kerja/bersama"): WORKERS,
+    ("GET", "/kerja/bersama/hasil"): WORKERS,
     ("GET", "/akun/peringatan"): STAFF,
     ("POST", "/akun/peringatan"): STAFF,
     ("GET", "/peringatan/<uuid:alert_id>"): WORKERS | {"inspectorate"},
@@ -90,11 +167,14 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("GET", _FILE + "/skrd/<uuid:bill_id>"): FEE_READERS,
     ("GET", "/bank/slip/<uuid:payment_id>"): BANK,
     ("GET", _FILE + "/pindaian/<uuid:file_id>"): READERS,
+    ("GET", _FILE + "/pindaian/<uuid:file_id>/lihat"): READERS,
+    ("GET", _FILE + "/pindaian/<uuid:file_id>/halaman/<int:number>"): READERS,
     ("POST", _FILE + "/pindaian"): frozenset({"counter", "verifier"}),
     ("GET", _FILE + "/tindakan/<action>"): WORKERS,
     ("POST", _FILE + "/tindakan"): WORKERS,
     ("POST", _FILE + "/ambil"): WORKERS,
     ("POST", _FILE + "/lepas"): WORKERS,
+    ("POST", _FILE + "/terbuka"): WORKERS,
     ("POST", _FILE + "/nik"): WORKERS,
     ("POST", _FILE + "/alihkan"): SUPERVISORS,
     ("GET", _FILE + "/perpanjangan"): OFFICE_WORKERS,
@@ -113,6 +193,10 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/bank/tagihan/<uuid:bill_id>/terima"): frozenset({"teller"}),
     ("GET", "/bank/tagihan/<uuid:bill_id>/batal"): frozenset({"bank_supervisor"}),
     ("POST", "/bank/tagihan/<uuid:bill_id>/batal"): frozenset({"bank_supervisor"}),
+    ("GET", "/bank/bersama"): frozenset({"teller"}),
+    ("POST", "/bank/bersama"): frozenset({"teller"}),
+    ("GET", "/bank/bersama/hasil"): frozenset({"teller"}),
+    ("GET", "/bank/bersama/slip.pdf"): BANK,
     ("GET", "/bank/harian"): BANK,
     ("GET", "/bank/harian.csv"): BANK,
     ("GET", "/kunjungan"): frozenset({"inspector", "supervisor", "head"}),
@@ -180,4 +264,6 @@ MATRIX: Mapping[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/admin/tarif"): frozenset({"admin"}),
 }
 
-assert all(roles is None or roles <= ALL_ROLES for roles in MATRIX.values())
+assert all(
+    roles is None or isinstance(roles, str) or roles <= ALL_ROLES for roles in MATRIX.values()
+)

@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from licensing import database
-from licensing.people import Officer
+from licensing.people import Applicant, Officer
 from licensing.runtime import Runtime
-from tests.factories import PASSWORD
+from licensing.services.applicant_accounts import begin_without_address
+from tests.factories import PASSWORD, House
 from tests.web.site import Plain
+from web.access import APPLICANT_COOKIE
 from web.app import create_app
 
 
@@ -32,6 +34,13 @@ def signed_in(app: Flask, officer: Officer | None) -> FlaskClient:
         answer = client.post("/masuk", data={"username": officer.username, "password": PASSWORD})
         assert answer.status_code == 303, answer.text
     return client
+
+
+def let_applicant_in(client: FlaskClient, house: House) -> Applicant:
+    """Give a browser the cookie of somebody who applies online; return who that is."""
+    entered, _code = begin_without_address(house.runtime, house.office_id, locale="id")
+    client.set_cookie(APPLICANT_COOKIE, entered.session_key)
+    return entered.applicant
 
 
 @contextmanager

@@ -16,20 +16,24 @@ from licensing.people import Officer
 from licensing.services.accounts import NewAccount, write_account
 from tests.bed import Server
 from tests.factories import House, make_house, make_runtime, password_hash
-from tests.web.access_matrix import MATRIX
-from tests.web.office import office_app, signed_in
+from tests.web.access_matrix import APPLICANT, MATRIX
+from tests.web.office import let_applicant_in, office_app, signed_in
 from web import rate_limit
-from web.access import ALL_ROLES, STAFF, allow, declared, may_open
+from web.access import ALL_ROLES, STAFF, Access, allow, declared, may_open
 
 NOBODY = "nobody"
+ONLINE = "an applicant"
+"""Somebody with the cookie of an applicant and nothing else."""
 WRONG_ROLE = "Halaman ini untuk peran"
 ROUTES = sorted(MATRIX)
+LEAVING = ("/pemohon/keluar", "/pemohon/keluar-semua", "/pemohon/lanjut", "/pemohon/masuk")
 
 
 class Site:
     """One office, one account for each role, one signed-in browser for each account."""
 
     def __init__(self, house: House) -> None:
+        self.house = house
         self.app: Flask = office_app(house.runtime)
         self.people = {role: _account(house, role) for role in sorted(ALL_ROLES)}
         self._clients: dict[str, FlaskClient] = {}
@@ -37,6 +41,8 @@ class Site:
     def client(self, role: str) -> FlaskClient:
         if role not in self._clients:
             self._clients[role] = signed_in(self.app, self.people.get(role))
+            if role == ONLINE:
+                let_applicant_in(self._clients[role], self.house)
         return self._clients[role]
 
     def forget(self, role: str) -> None:
@@ -90,7 +96,7 @@ class TestTheMatrix:
 
     def test_says_what_each_view_declares(self, site):
         found = {
-            route: getattr(declared(site.app, endpoint), "roles", "says nothing")
+            route: _said(declared(site.app, endpoint))
             for route, endpoint in _routes_of(site.app).items()
         }
 
@@ -100,23 +106,32 @@ class TestTheMatrix:
     def test_holds_for_every_role(self, site, method, rule):
         allowed = MATRIX[method, rule]
         wrong = {}
-        for role in (NOBODY, *sorted(ALL_ROLES)):
+        for role in (NOBODY, ONLINE, *sorted(ALL_ROLES)):
             answer = site.client(role).open(
                 _address(rule), method=method, data={}, headers={"Referer": "http://localhost/x"}
             )
             entered = not _turned_away(answer, role)
-            if rule == "/keluar":
+            if rule == "/keluar" or (role == ONLINE and rule in LEAVING):
                 site.forget(role)
-            if entered != (allowed is None or role in allowed):
+            may = role == ONLINE if allowed == APPLICANT else allowed is None or role in allowed
+            if entered != may:
                 wrong[role] = (entered, answer.status_code)
 
         assert wrong == {}
 
 
+def _said(access: Access | None) -> object:
+    if access is None:
+        return "says nothing"
+    return APPLICANT if access.applicants else access.roles
+
+
 def _turned_away(answer: object, role: str) -> bool:
     status, text = answer.status_code, answer.text  # type: ignore[attr-defined]
-    if role == NOBODY:
-        location = answer.location or ""  # type: ignore[attr-defined]
+    location = answer.location or ""  # type: ignore[attr-defined]
+    if status == 303 and location.startswith("/pemohon?next="):
+        return True
+    if role in (NOBODY, ONLINE):
         return status == 303 and location.startswith("/masuk?next=")
     return status == 403 and WRONG_ROLE in text
 

@@ -18,7 +18,7 @@ from licensing.services.sweep import sweep
 from tests.factories import House
 from tests.web.office import statements
 from tests.web.site import bare_app
-from web.notice_words import rung_level, rung_words
+from web.notice_words import notice_words, rung_level, rung_words
 
 BrowserOf = Callable[[Officer | None], FlaskClient]
 
@@ -248,3 +248,15 @@ def test_a_page_needs_at_most_six_statements(
 def test_every_kind_of_rung_has_words_and_a_level(rung: str, words: str, level: int) -> None:
     with bare_app().test_request_context():
         assert (rung_words(rung), rung_level(rung)) == (words, level)
+
+
+@pytest.mark.parametrize(
+    ("within", "length"), [("2 working days", "2 hari kerja"), ("1 working hour", "1 jam kerja")]
+)
+def test_a_hold_that_is_over_is_told_with_its_length(within: str, length: str) -> None:
+    params = {"key": "hold:verification/wait#1", "limit": {"id": "Tunggu"}, "within": within}
+
+    with bare_app().test_request_context():
+        said = notice_words("alert.breach", params)
+
+    assert said == f"Penundaan mencapai batasnya ({length}); waktu kantor berjalan lagi."

@@ -484,7 +484,7 @@ class TestScans:
         assert sent.status_code == 303
         page = browser.get(f"/berkas/{application}").text
         address = f"/berkas/{application}/pindaian/"
-        file_id = page.partition(address)[2].partition('"')[0]
+        file_id = page.partition(address)[2].partition("/")[0]
         shown = browser.get(address + file_id)
 
         assert shown.data == content

@@ -58,7 +58,12 @@ def hidden(page: str, name: str) -> str:
 
 def proposed(house: House, browser: Browser, file: UUID) -> str:
     """Propose that the file came in a day earlier; return the address of the proposal."""
-    form = {"seq": "1", "becomes": earlier(house, file), "reason": "Jam loket salah"}
+    return proposed_earlier(house, browser, file, 0)
+
+
+def proposed_earlier(house: House, browser: Browser, file: UUID, minutes: int) -> str:
+    """Propose that it came in so many minutes before that; return the address."""
+    form = {"seq": "1", "becomes": earlier(house, file, minutes), "reason": "Jam loket salah"}
     answer = browser(house.people.verifier).post(
         f"/berkas/{file}/koreksi", data={**form, "press": "simpan"}
     )
@@ -310,17 +315,107 @@ class TestAHold:
         )
 
 
-def test_an_alert_of_a_hold_that_lasts_too_long_is_named_on_the_board_of_supervisors(
-    runtime: Runtime, owner_db: OwnerOf
-) -> None:
-    house = clock_house(runtime, owner_db)
-    file = accepted(house, "6 10:00")
-    house.press("wait_applicant", file, by=house.people.verifier, at=wib("7 10:00"))
-    sweep(runtime, at=wib("9 16:00"), office_id=house.office_id)
+class TestAHoldThatIsOver:
+    OVER = "Penundaan mencapai batasnya (2 hari kerja); waktu kantor berjalan lagi"
 
-    page = signed_in(office_app(runtime), house.people.supervisor).get("/pengawas/peringatan").text
+    @pytest.fixture
+    def house(self, runtime: Runtime, owner_db: OwnerOf) -> House:
+        return clock_house(runtime, owner_db)
 
-    assert "Tunggu penjelasan pemohon" in page
+    @pytest.fixture
+    def file(self, house: House) -> UUID:
+        file = accepted(house, "6 10:00")
+        house.press("wait_applicant", file, by=house.people.verifier, at=wib("7 10:00"))
+        sweep(house.runtime, at=wib("9 16:00"), office_id=house.office_id)
+        return file
+
+    def test_is_named_on_the_board_of_supervisors(
+        self, house: House, browser: Browser, file: UUID
+    ) -> None:
+        page = browser(house.people.supervisor).get("/pengawas/peringatan").text
+
+        assert "Tunggu penjelasan pemohon: mencapai batasnya; waktu kantor berjalan lagi" in page
+
+    def test_is_told_in_history_and_panel_by_nobody_but_the_system(
+        self, house: House, browser: Browser, file: UUID
+    ) -> None:
+        page = browser(house.people.verifier).get(f"/berkas/{file}").text
+
+        assert page.count(self.OVER) == 2
+        assert "Penjelasan diterima" not in page
+        assert "Menunggu pemohon" not in page.partition('id="riwayat"')[2]
+
+    def test_is_told_to_the_applicant(self, house: House, browser: Browser, file: UUID) -> None:
+        page = open_file(browser(None), house, file)
+
+        assert self.OVER in page
+
+    def test_is_told_before_the_clock_has_ended_it(self, house: House, browser: Browser) -> None:
+        filed = house.file(at=wib("6 09:00")).application_id
+        house.check_all(filed)
+        house.press("accept", filed, by=house.people.clerk, at=wib("6 10:00"))
+        # In a simulated office it is as late as the database says: long after July 2026.
+        house.press("wait_applicant", filed, by=house.people.verifier, at=wib("7 10:00"))
+
+        assert self.OVER in open_file(browser(None), house, filed)
+        page = browser(house.people.verifier).get(f"/berkas/{filed}").text
+        assert self.OVER in page
+        assert "Sudah berakhir" in page
+
+
+class TestHowFarATimeIsCorrected:
+    CAP = (
+        "Paling jauh 5 hari kerja dari waktu tercatat, paling banyak 2 kali per berkas. "
+        "Dasar: Keputusan kepala dinas."
+    )
+
+    def test_stands_above_the_form_and_beside_the_decision(
+        self, house: House, browser: Browser, file: UUID
+    ) -> None:
+        assert self.CAP in browser(house.people.verifier).get(f"/berkas/{file}/koreksi").text
+
+        address = proposed(house, browser, file)
+
+        assert self.CAP in browser(house.people.head).get(address).text
+
+    @pytest.mark.parametrize("press", ["lihat", "simpan"])
+    def test_further_is_refused_with_what_was_typed(
+        self, house: House, browser: Browser, file: UUID, press: str
+    ) -> None:
+        becomes = earlier(house, file, minutes=20 * 24 * 60)
+        form = {"seq": "1", "becomes": becomes, "reason": "Buku tamu", "press": press}
+
+        answer = browser(house.people.verifier).post(f"/berkas/{file}/koreksi", data=form)
+
+        assert answer.status_code == 422
+        assert "Lebih jauh dari waktu tercatat daripada yang dibolehkan SOP" in answer.text
+        assert becomes in answer.text
+
+    def test_as_often_as_it_may_be_is_no_longer_offered_and_refused_in_words(
+        self, house: House, browser: Browser, file: UUID
+    ) -> None:
+        here = browser(house.people.verifier)
+        for minutes in (0, 5):
+            address = proposed_earlier(house, browser, file, minutes)
+            head = browser(house.people.head)
+            expects = hidden(head.get(address).text, "expects")
+            assert head.post(address, data={"press": "benarkan", "expects": expects}).location
+
+        assert "Usulkan pembetulan waktu" not in here.get(f"/berkas/{file}").text
+        form = {"seq": "1", "becomes": earlier(house, file, 9), "reason": "Lagi"}
+        answer = here.post(f"/berkas/{file}/koreksi", data=form)
+        assert "sudah dibetulkan sebanyak yang dibolehkan SOP" in answer.text
+
+    def test_names_what_allowed_it_to_officers_and_applicant(
+        self, house: House, browser: Browser, file: UUID
+    ) -> None:
+        address = proposed(house, browser, file)
+        head = browser(house.people.head)
+        form = {"press": "benarkan", "expects": hidden(head.get(address).text, "expects")}
+        assert head.post(address, data=form).status_code == 303
+
+        assert "Dasar: Keputusan kepala dinas." in head.get(f"/berkas/{file}").text
+        assert "Dasar: Keputusan kepala dinas." in open_file(browser(None), house, file)
 
 
 class TestASecondReturn:

@@ -391,14 +391,16 @@ class TestDrafts:
         assert late.json == {"pukul": None}
         assert house.rows("SELECT 1 FROM intake_draft") == []
 
-    def test_of_somebody_else_are_neither_shown_nor_changed_nor_deleted(
+    def test_of_somebody_else_are_neither_opened_nor_changed_nor_deleted(
         self, house, office, counter
     ):
         form_id = uuid4()
         counter.post("/loket/baru/siup/draf", data=typed("muat", form_id))
         other = signed_in(office, house.people.second_clerk)
 
-        assert "Toko Contoh" not in other.get(f"/loket/baru/siup?draf={form_id}").text
+        page = other.get(f"/loket/baru/siup?draf={form_id}").text
+        assert "Draf ini milik Contoh Loket" in page
+        assert NIK not in page
         other.post("/loket/baru/siup/draf", data=typed("muat", form_id, field_business_name="X"))
         other.post(f"/loket/draf/{form_id}/hapus")
 

@@ -137,6 +137,22 @@ class TestTheRun:
         assert client.get(f"{LIST}/{UUID(int=1)}").status_code == 404
         assert client.post(f"{LIST}/{moved}/ulangi").status_code == 404
 
+    def test_behind_which_another_waited_says_that_it_handed_its_files_over(
+        self, house: House, browser_of: Browser
+    ) -> None:
+        house.application("verification")
+        first = closed(house, next_working(house, 2))
+        second = closed(house, next_working(house, 3))
+        recompute(house.runtime)
+        client = browser_of(house.people.head)
+
+        assert "Diserahkan ke perhitungan versi kalender yang lebih baru; 0 dari 1 berkas" in (
+            client.get(f"{LIST}/{first}").text
+        )
+        assert "Selesai: 1 berkas dihitung, 1 berkas bergeser." in (
+            client.get(f"{LIST}/{second}").text
+        )
+
     def test_that_finds_nothing_to_move_says_so(self, house: House, browser_of: Browser) -> None:
         house.application("verification")
         run = closed(house, day_of(house) + timedelta(days=20))

@@ -176,7 +176,8 @@ class TestTheTable:
 
         assert [job.name for job in table] == [
             "sweep", "recompute", "digest", "deliver", "seal", "drop_old_counts",
-            "end_old_sessions",
+            "end_old_sessions", "drop_old_online", "drop_old_openings", "scan_waiting",
+            "sweep_unused", "sweep_unused_whole",
         ]  # fmt: skip
         for job in table:
             job.run(house.runtime)

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from licensing.database import OWNER_ROLE, connect
 from licensing.runtime import Runtime
+from tests import files
 from tests.bed import OwnerOf, Urls
 from tests.factories import PASSWORD, House, make_runtime
 from tests.licensing.visits import ADDRESS, building, building_house, next_working, today
@@ -300,7 +301,7 @@ class TestReporting:
         sent = {
             **reported(office, application_id),
             "unggah": "ya",
-            "photos": (io.BytesIO(b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"), "a.jpg"),
+            "photos": (io.BytesIO(files.pdf()), "a.jpg"),
         }
 
         answer = inspector.post(f"/berkas/{application_id}/kunjungan/isian", data=sent)

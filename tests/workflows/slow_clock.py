@@ -275,6 +275,9 @@ class SlowClock:
                     surplus = max(surplus, days - before)
                     extensions.pop(0)
                 here = present if closing >= last.at else self.holder_at(closing)
+                if closing <= last.at and here in limit.counts:
+                    # Who comes back at closing exactly has nothing of that day.
+                    here = self.holder([h for h in self.history if h.at < closing])
                 enough = len(counted) - surplus >= self.allowed(limit, closing)
                 if here in limit.counts and enough:
                     due = closing

@@ -295,6 +295,21 @@ class TestExplanation:
         assert days[2].detail == {"hold": "ask"}
         assert days[1].detail == {"action": "ask", "to": "applicant"}
 
+    @pytest.mark.parametrize(("at", "over"), [("20 16:00", True), ("20 15:59", False)])
+    def test_a_hold_that_ended_at_its_length_says_so(self, at: str, over: bool) -> None:
+        # It may last ten working days: from Tuesday 7 to closing of Monday 20.
+        history = [filed("6 10:00"), hold("6 12:00"), resume(at)]
+
+        days = {day.on.day: day.detail for day in clock().explain(history, wib("22 12:00"))}
+
+        assert days[20].get("over") == ("ask" if over else None)
+        limits = clock().limits_and_holds(clock().fold(history))
+        ended = next(one for one in limits if one.key == "hold:work/ask#1")
+        assert (ended.status, [name for name, _ in ended.rungs]) == (
+            "met",
+            ["breach"] if over else [],
+        )
+
     def test_totals_add_up(self) -> None:
         history = [filed("6 10:00"), hold("7 10:00"), resume("9 09:00"),
                    move("13 12:00", "finish", None)]  # fmt: skip

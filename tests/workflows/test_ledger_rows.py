@@ -99,6 +99,17 @@ class TestPauses:
         assert stand(clock(), *history).due_at == wib("13 16:00")
         assert stand(clock(late="same_date"), *history).due_at == wib("13 16:00")
 
+    @pytest.mark.parametrize(
+        ("back", "due"),
+        [("10 15:59", "10 16:00"), ("10 16:00", "13 16:00"), ("10 16:01", "13 16:00")],
+    )
+    def test_back_at_closing_with_nothing_left_has_nothing_of_that_day(
+        self, back: str, due: str
+    ) -> None:
+        history = [filed("6 10:00"), hold("9 15:00"), resume(back)]
+
+        assert stand(clock(), *history).due_at == wib(due)
+
     def test_back_on_a_day_of_outage_is_due_the_next_day_somebody_can_work(self) -> None:
         dark = Outage(wib("13 00:00"), wib("13 23:00"), "listrik")
         back = stand(clock(outages=(dark,)), filed("6 10:00"), hold("9 15:00"), resume("13 11:00"))

@@ -248,6 +248,7 @@ class TestWhatTheSourcesSay:
             if step.answer_within
         }
         expected |= {f"asks.{ask}.within" for ask in sop.asks}
+        expected.add("corrections.at_most")
         if not known.time_verified:
             expected.add("limits.service.within")
         if not known.law_verified:

@@ -24,6 +24,7 @@ from workflows.errors import (
     ActionNotOffered,
     GuardRefused,
     GuardUnknown,
+    HoldNotOver,
     HoldUsedUp,
     NotYourLane,
     OnHold,
@@ -33,13 +34,14 @@ from workflows.errors import (
     SopFaults,
     WorkflowError,
 )
-from workflows.machine import CLOCK, Actor, SopMachine
+from workflows.machine import CLOCK, Actor, Move, SopMachine
 from workflows.paths import paths
 from workflows.reading import read_sop
 from workflows.sop import Sop
 
 FACTS = KnownFacts()
 HEAD, COUNTER, VERIFIER = person("h", "head"), person("c", "counter"), person("v", "verifier")
+THE_CLOCK = Actor(CLOCK, frozenset({"clock"}))
 SMALL_MACHINE, SIUP_MACHINE = SopMachine(small(), GUARDS), SopMachine(siup(), GUARDS)
 
 
@@ -329,6 +331,36 @@ class TestHolds:
     def test_belongs_to_the_lane_of_the_step(self) -> None:
         with pytest.raises(NotYourLane):
             self.MACHINE.decide("signature", "pause", by=COUNTER, facts=FACTS)
+
+    @pytest.mark.parametrize(
+        ("by", "action", "over", "refused"),
+        [
+            (THE_CLOCK, "go_on", True, None),
+            (THE_CLOCK, "go_on", False, HoldNotOver),
+            # Its being over lets the clock do nothing else, and nobody else anything.
+            (THE_CLOCK, "sign", True, OnHold),
+            (COUNTER, "go_on", True, NotYourLane),
+            (HEAD, "go_on", False, None),
+        ],
+    )
+    def test_is_ended_by_the_clock_once_it_is_over(
+        self, by: Actor, action: str, over: bool, refused: type[Refusal] | None
+    ) -> None:
+        def press() -> Move:
+            return self.MACHINE.decide(
+                "signature", action, by=by, facts=FACTS, held="pause", hold_over=over
+            )
+
+        if refused is not None:
+            with pytest.raises(refused):
+                press()
+        else:
+            assert (press().hold, press().stays) == ("ends", True)
+
+    @pytest.mark.parametrize("action", ["sign", "note", "pause"])
+    def test_lets_the_clock_press_nothing_where_none_is_on(self, action: str) -> None:
+        with pytest.raises(NotYourLane):
+            self.MACHINE.decide("signature", action, by=THE_CLOCK, facts=FACTS, hold_over=True)
 
 
 SIUP = siup()

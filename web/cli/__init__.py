@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "web.cli.doctor:doctor",
     "migrate": "web.cli.migrate:migrate",
     "office": "web.cli.office:office",
+    "reference": "web.cli.reference:reference",
     "replay": "web.cli.replay:replay",
     "sample": "web.cli.sample:sample",
     "serve": "web.cli.serve:serve",

@@ -73,6 +73,7 @@ def sweep_command(at: datetime | None, code: str | None) -> None:
                 f"{office.raised} peringatan / alerts ({office.late} terlambat / late), "
                 f"{office.passed_on} diteruskan / passed on, "
                 f"{office.discontinued} dihentikan / discontinued, "
+                f"{office.resumed} penundaan berakhir / holds ended, "
                 f"{office.lapsed} dikabulkan hukum / granted by law, "
                 f"{office.flagged} lewat undang-undang / past the law"
             )
@@ -230,7 +231,7 @@ def _line(office: str, zone: str, owed: OwedRung) -> tuple[str, ...]:
         office,
         owed.number,
         limit_words(owed.title, "id"),
-        f"{owed.rung}: {rung_words(owed.rung, 'id')}",
+        f"{owed.rung}: {rung_words(owed.rung, 'id', owed.key)}",
         ", ".join(told) or "-",
     )
 

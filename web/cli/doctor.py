@@ -23,6 +23,7 @@ from licensing.models.people import ROLES_OF
 from licensing.runtime import Runtime
 from licensing.vocabulary import VOCABULARY
 from migrations.roles import RolesMissing
+from web.cli.doctor_files import bucket_problem, scanner_problem
 from web.cli.migrate import alembic_config, owner_address
 from web.cli.told import in_words
 from web.wiring import opened, owner_of
@@ -67,6 +68,7 @@ def examine(settings: Settings, runtime: Runtime) -> Iterator[Line]:
     """Yield what was found, in the order in which it should be mended."""
     yield from _settings(settings)
     yield from _folders(settings)
+    yield from _files(settings, runtime)
     yield from _mail(settings)
     try:
         with runtime.db.begin() as connection:
@@ -106,7 +108,9 @@ def _settings(settings: Settings) -> Iterator[Line]:
 
 
 def _folders(settings: Settings) -> Iterator[Line]:
-    folders = [("files", settings.files_dir)]
+    folders = []
+    if not settings.keeps_files_in_bucket:
+        folders.append(("files", settings.files_dir))
     if not settings.sends_letters:
         folders.append(("letters", settings.letters_dir))
     for name, folder in folders:
@@ -115,6 +119,27 @@ def _folders(settings: Settings) -> Iterator[Line]:
             yield Line("fail", f"{name}: {folder}: {problem}", "give this user the folder")
         else:
             yield Line("ok", f"{name}: {folder} can be written")
+
+
+def _files(settings: Settings, runtime: Runtime) -> Iterator[Line]:
+    if settings.keeps_files_in_bucket:
+        problem = bucket_problem(runtime.storage)
+        if problem:
+            yield Line("fail", f"files: {settings.storage}: {problem}", "check SATUPINTU_STORAGE_*")
+        else:
+            yield Line("ok", f"files: {settings.storage} can be read")
+    if settings.clamd is None:
+        yield Line(
+            "warn", "malware: files are not scanned, and shown as such", "set SATUPINTU_CLAMD"
+        )
+        return
+    problem = scanner_problem(runtime.malware)
+    if problem:
+        yield Line(
+            "fail", f"malware: {settings.clamd}: {problem}", "check clamd; files wait for it"
+        )
+    else:
+        yield Line("ok", f"malware: {settings.clamd} scans")
 
 
 def _unwritable(folder: Path) -> str | None:

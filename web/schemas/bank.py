@@ -42,3 +42,32 @@ class DaySchema(FormSchema):
     tanggal = fields.Date(load_default=None)
     sesudah = fields.String(load_default=None, validate=validate.Length(max=100))
     semua = fields.Boolean(load_default=False)
+
+
+MOST_BILLS = 50
+
+
+class ManyBillsSchema(FormSchema):
+    """Which bills were chosen."""
+
+    tagihan = fields.List(
+        fields.UUID(), load_default=list, validate=validate.Length(max=MOST_BILLS)
+    )
+
+
+class ReceiveManySchema(FormSchema):
+    """The confirmed bookings: bill, version of its application, amount, as the teller saw them."""
+
+    baris = fields.List(
+        fields.String(validate=validate.Regexp(r"^[0-9a-f-]{36}~[0-9]{1,9}~[0-9]{1,16}\Z")),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_BILLS),
+    )
+
+
+class SlipsSchema(FormSchema):
+    """Which slips are printed together."""
+
+    pembayaran = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST_BILLS)
+    )

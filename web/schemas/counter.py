@@ -24,8 +24,9 @@ PRESENCE: Final = {
 }
 """What the checklist says, and what the domain calls it."""
 
-TASKS: Final = ("muat", "simpan", "terima", "kembalikan")
-"""What the form may ask for: show it anew, file it, file and accept it, file and return it."""
+TASKS: Final = ("muat", "simpan", "terima", "terima_catatan", "kembalikan")
+"""What the form may ask for: show it anew, file it, file and accept it (also with a note), file
+and return it."""
 
 MAX_NOTE: Final = 1_000
 MAX_REASON: Final = 2_000
@@ -49,10 +50,12 @@ class IntakeSchema(FormSchema):
         load_default="muat", validate=validate.OneOf(TASKS, error="unknown_choice")
     )
     layanan = _text(validate=_SERVICE)
+    antrian = _text(validate=validate.Length(max=40, error="damaged"))
     applicant_kind = fields.String(load_default="person")
     applicant_nik = _text()
     applicant_name = _text()
     applicant_address = _text()
+    applicant_region = _text()
     applicant_phone = _text()
     applicant_email = _text()
     applicant_npwp = _text()
@@ -97,3 +100,4 @@ class BeginSchema(FormSchema):
     layanan = fields.String(required=True, validate=_SERVICE)
     nik = _text(validate=validate.Length(max=40, error="too_long"))
     pemohon = fields.UUID(load_default=None, allow_none=True)
+    antrian = fields.UUID(load_default=None, allow_none=True)

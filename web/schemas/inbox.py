@@ -14,6 +14,7 @@ class InboxSchema(FormSchema):
 
     lihat = fields.String(load_default="semua", validate=validate.OneOf(VIEWS))
     sesudah = fields.String(load_default=None, validate=validate.Length(max=100))
+    pilih = fields.String(load_default="", validate=validate.OneOf(("semua",)))
 
 
 class ReadSchema(FormSchema):

@@ -21,7 +21,7 @@ from licensing.ports.storage import StorageFault
 from licensing.queries.application import view_application
 from licensing.queries.scans import read_scan
 from licensing.services.notes import hand_back, reassign, take
-from licensing.services.papers import attach_scan
+from licensing.services.scans import attach_scan
 from licensing.services.show_nik import show_nik
 from web.access import allow, current_officer, runtime
 from web.addresses import own_path
@@ -31,6 +31,7 @@ from web.file_screen import show_file
 from web.i18n import gettext as _
 from web.schemas.application import AskKeySchema, ReassignSchema, ScanSchema
 from web.schemas.form import faults_of
+from web.script_answers import by_script, said_faults, said_next
 from web.storage_words import storage_words
 from web.viewmodels import Form
 
@@ -145,12 +146,14 @@ def add_scan(application_id: UUID) -> ResponseReturnValue:
             faults["paper"] = [fault_words("unknown_paper")]
         except ApplicationEnded as refusal:
             flash(_taken_words(refusal), "segera")
-            return redirect(url_for(".show", application_id=application_id), code=303)
+            there = url_for(".show", application_id=application_id)
+            return said_next(there) if by_script() else redirect(there, code=303)
         else:
             flash(_("Pindaian tersimpan."))
-            return redirect(
-                url_for(".show", application_id=application_id, _anchor="dokumen"), code=303
-            )
+            there = url_for(".show", application_id=application_id, _anchor="dokumen")
+            return said_next(there) if by_script() else redirect(there, code=303)
+    if by_script():
+        return said_faults(faults)
     view = view_application(runtime(), application_id, officer)
     form = Form({"paper": request.form.get("paper", "")}, faults)
     return show_file(view, form=form, status=422)
@@ -162,8 +165,13 @@ def scan(application_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Show one scan in the browser."""
     try:
         found = read_scan(runtime(), application_id, file_id, current_officer())
-    except StorageFault:
-        abort(500)
+    except StorageFault as fault:
+        if fault.code != "storage.infected":
+            abort(503 if fault.code == "storage.unreachable" else 500)
+        # Its page says what was found, and what to do.
+        return redirect(
+            url_for("scans.show", application_id=application_id, file_id=file_id), code=303
+        )
     response = make_response(found.content)
     response.mimetype = found.media_type
     # The name is what somebody's computer called it; it is not trusted into a header.

@@ -221,6 +221,7 @@ def _window(wanted: str) -> str:
         changed="",
         fresh=False,
         slip=slip_href,
+        may_receive=current_officer().has("teller"),
     )
 
 
@@ -238,6 +239,7 @@ def _card_page(desk: Desk, form: Form | None = None, *, wanted: str = "", change
         changed=changed,
         fresh=request.args.get("baru") == "1",
         slip=slip_href,
+        may_receive=False,
     )
 
 

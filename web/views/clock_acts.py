@@ -42,6 +42,7 @@ from web.clock_panel import (
     arrival_words,
     arrivals_of,
     clock_panel,
+    correction_cap_words,
     extensions_left,
     kinds_offered,
 )
@@ -283,6 +284,7 @@ def _propose_page(
         problem,
         status,
         lines=[(str(one.seq), arrival_words(view, one)) for one in arrivals_of(view)],
+        cap=correction_cap_words(view.sop),
         effect=None if shown is None else _effect_words(view, shown),
     )
 
@@ -313,6 +315,7 @@ def _decide_page(
         problem,
         status,
         one=one,
+        cap=correction_cap_words(view.sop),
         what=line_title(view.sop, view.events, one.seq),
         was=moment(one.was, view.zone),
         becomes=moment(one.becomes, view.zone),
@@ -350,8 +353,18 @@ _REFUSED: Final[Mapping[str, Any]] = {
         "Yang mengusulkan atau mencatat tidak memutuskan. Minta rekan lain."
     ),
     "decided": lazy_gettext("Usul ini sudah diputuskan."),
+    "corrected_enough": lazy_gettext(
+        "Waktu pada berkas ini sudah dibetulkan sebanyak yang dibolehkan SOP."
+    ),
     "waiting": lazy_gettext("Usul lain untuk berkas ini masih menunggu keputusan."),
 }
+
+
+def _why(problem: LicensingError | None) -> str:
+    """Return why an act was refused, in words of its own; empty where its kind says all."""
+    if isinstance(problem, InvalidInput):
+        return " ".join(words for said in worded(problem.faults).values() for words in said)
+    return str(_REFUSED.get(getattr(problem, "why", ""), ""))
 
 
 def _render(
@@ -369,7 +382,7 @@ def _render(
             view=view,
             form=form,
             problem=wording,
-            why=_REFUSED.get(getattr(problem, "why", ""), ""),
+            why=_why(problem),
             **more,
         ),
         status if wording is None else wording.status,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -24,9 +24,11 @@ from licensing.forms import search_key
 from licensing.people import Officer
 from licensing.queries.counter import counter_day
 from licensing.queries.intake import IntakeDesk, filed_case, intake_desk
-from licensing.queries.search import KnownApplicant, search
-from licensing.services.drafts import Draft, delete_draft, save_draft
+from licensing.queries.search import KnownApplicant, file_numbered, search, ticket_today
+from licensing.services.drafts import Draft, delete_draft, save_draft, take_over_draft
 from licensing.services.file_application import Filed, faults_of_filing, file_application
+from licensing.services.fill_in import fill_in
+from licensing.services.queue import bind_ticket, label_of
 from licensing.services.take_action import TakeAction, take_action
 from web import errors
 from web.access import allow, current_officer, runtime
@@ -54,7 +56,9 @@ MAX_FIELDS: Final = 200
 """More fields than any form of ours has: a machine is talking."""
 MAX_BODY_BYTES: Final = 256 * 1024
 _NIK_DIGITS: Final = 16
+_NIB_DIGITS: Final = 13
 _SERVICE: Final = re.compile(SERVICE_NAME)
+_TICKET: Final = re.compile(r"\s*([A-Za-z])[- ]?([0-9]{1,3})\s*", re.ASCII)
 _PERSONAL: Final = re.compile(r"[0-9]{8,}")
 """A number of a person: it never stands in an address or a log."""
 
@@ -85,9 +89,16 @@ def find() -> ResponseReturnValue:
     except ValidationError:
         typed = ""
     wanted = _number_in(typed)
-    if not _PERSONAL.fullmatch(search_key(wanted)):
-        return redirect(url_for("counter.show", cari=wanted or None), code=303)
-    return _home(wanted)
+    if _PERSONAL.fullmatch(search_key(wanted)):
+        return _home(wanted)
+    ticket = _TICKET.fullmatch(wanted)
+    if ticket is not None:
+        return _to_ticket(ticket[1].upper(), int(ticket[2]))
+    if any(map(str.isdigit, wanted)):
+        found = file_numbered(runtime(), wanted, current_officer())
+        if found is not None:
+            return redirect(f"/berkas/{found}", code=303)
+    return redirect(url_for("counter.show", cari=wanted or None), code=303)
 
 
 @bp.post("/loket/mulai")
@@ -101,10 +112,15 @@ def begin() -> ResponseReturnValue:
             abort(400)
         flash(_("Pilih dahulu layanannya."), "segera")
         return redirect(url_for("counter.show"), code=303)
-    officer, form_id, nik = current_officer(), uuid4(), asked["nik"].strip()
-    values = {"applicant_nik": nik} if nik else {}
-    if nik:
-        values |= _of_person(_known(officer, nik, only=asked["pemohon"]))
+    officer, form_id, number = current_officer(), uuid4(), asked["nik"].strip()
+    values = _by_number(number)
+    if "applicant_nik" in values:
+        values |= _of_person(_known(officer, number, only=asked["pemohon"]))
+    elif asked["pemohon"] is not None:
+        known = fill_in(runtime(), asked["pemohon"], officer)
+        values = _of_person(known.person) | {"applicant_nik": known.nik}
+    if asked["antrian"] is not None:
+        values |= {"antrian": str(asked["antrian"])}
     _keep(officer, asked["layanan"], form_id, values)
     return redirect(url_for("counter.form", service=asked["layanan"], draf=form_id), code=303)
 
@@ -117,7 +133,8 @@ def choose() -> ResponseReturnValue:
     if not _SERVICE.fullmatch(service):
         flash(_("Pilih dahulu layanannya."), "segera")
         return redirect(url_for("counter.show"), code=303)
-    return redirect(url_for("counter.form", service=service), code=303)
+    ticket = request.args.get("antrian")
+    return redirect(url_for("counter.form", service=service, antrian=ticket), code=303)
 
 
 @bp.get("/loket/baru/<service>")
@@ -128,14 +145,19 @@ def form(service: str) -> ResponseReturnValue:
         form_id = UUID(request.args.get("draf", ""))
     except ValueError:
         # The key of the form stands in its address, so that the page can be opened again anywhere.
-        return redirect(url_for("counter.form", service=service, draf=uuid4()), code=303)
+        ticket = request.args.get("antrian")
+        key = url_for("counter.form", service=service, draf=uuid4(), antrian=ticket)
+        return redirect(key, code=303)
     officer = current_officer()
     desk = intake_desk(runtime(), officer, service, form_id, about=about)
     if desk.filed_id is not None:
         return redirect(url_for("counter.done", application_id=desk.filed_id), code=303)
+    if desk.draft_of is not None:
+        return render_template("counter/draft.html", desk=desk, owner=desk.draft_of, id=form_id)
     if desk.draft_lost:
         flash(_("Draf ini tidak dapat dibuka lagi. Isi ulang formulirnya."), "lewat")
-    return _form(intake_page(desk, str(form_id), desk.draft or {}))
+    called = {"antrian": request.args["antrian"]} if request.args.get("antrian") else {}
+    return _form(intake_page(desk, str(form_id), called | dict(desk.draft or {})))
 
 
 @bp.post("/loket/baru/<service>")
@@ -159,7 +181,7 @@ def file(service: str) -> ResponseReturnValue:
     task = data["tindakan"]
     if task == "muat":
         return _reload(officer, desk, form_id, values, data["layanan"])
-    command = filing(desk.sop, data)
+    command = filing(desk.sop, data, desk.hints.business_fields)
     faults = paper_faults(desk.sop, data, task)
     if faults:
         others = dict(faults_of_filing(runtime(), command, officer))
@@ -169,7 +191,12 @@ def file(service: str) -> ResponseReturnValue:
     except InvalidInput as refused:
         return _again(officer, desk, form_id, values, refused.faults)
     delete_draft(runtime(), form_id, officer)
-    action = {"terima": desk.accept, "kembalikan": desk.give_back}.get(task)
+    _bind(officer, data["antrian"], filed)
+    action = {
+        "terima": desk.accept,
+        "terima_catatan": desk.accept,
+        "kembalikan": desk.give_back,
+    }.get(task)
     if action is not None:
         landed = _press(officer, filed, action.name, data["alasan"])
         if landed is not None:
@@ -207,6 +234,18 @@ def drop(draft_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("counter.show"), code=303)
 
 
+@bp.post("/loket/draf/<uuid:draft_id>/ambil")
+@allow("counter")
+def take_over(draft_id: UUID) -> ResponseReturnValue:
+    """Take a colleague's draft over and open it; recorded."""
+    taken = take_over_draft(runtime(), draft_id, current_officer())
+    if taken is None:
+        flash(_("Draf ini tidak ada lagi: sudah diajukan atau dihapus."), "segera")
+        return redirect(url_for("counter.show"), code=303)
+    flash(_("Draf %(name)s kini draf Anda.", name=taken.owner))
+    return redirect(url_for("counter.form", service=taken.service, draf=draft_id), code=303)
+
+
 @bp.get("/loket/selesai/<uuid:application_id>")
 @allow("counter")
 def done(application_id: UUID) -> str:
@@ -218,12 +257,16 @@ def done(application_id: UUID) -> str:
 def _home(wanted: str) -> str:
     day = counter_day(runtime(), current_officer(), wanted=wanted)
     personal = bool(_PERSONAL.fullmatch(search_key(wanted)))
+    g.queue_bar = day.queue  # read with the rest of the page
     return render_template(
         "counter/home.html",
         day=day,
         waiting=waiting_lists(day),
         wanted=wanted,
         personal=personal,
+        # What a form is begun with: a number, never a name.
+        number=wanted if personal else "",
+        asked_ticket=_uuid(request.args.get("antrian", "")),
         titles={service.name: service.title for service in day.services},
     )
 
@@ -266,8 +309,11 @@ def _reload(
             for name, text in _of_person(person).items()
             if name == "applicant_kind" or not values.get(name)
         }
-    _keep(officer, service or desk.sop.name, form_id, values)
-    if service and service != desk.sop.name:
+    elsewhere = bool(service) and service != desk.sop.name
+    # A script keeps the draft itself: what it typed since is newer than what is answered here.
+    if elsewhere or "HX-Request" not in request.headers:
+        _keep(officer, service or desk.sop.name, form_id, values)
+    if elsewhere:
         return redirect(url_for("counter.form", service=service, draf=form_id), code=303)
     known = "" if person is None else person.name
     return _form(intake_page(desk, str(form_id), values, known=known))
@@ -310,13 +356,52 @@ def _known(
     return chosen[0] if chosen else None
 
 
+def _to_ticket(letter: str, number: int) -> ResponseReturnValue:
+    """Lead to the case that a ticket of today has started, else to a form for it."""
+    found = ticket_today(runtime(), letter, number, current_officer())
+    if found is None:
+        flash(_("Tidak ada antrean %(label)s hari ini.", label=label_of(letter, number)), "segera")
+        return redirect(url_for("counter.show"), code=303)
+    if found.application_id is not None:
+        return redirect(f"/berkas/{found.application_id}", code=303)
+    return redirect(url_for("counter.show", antrian=found.id), code=303)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _by_number(number: str) -> dict[str, str]:
+    """Return what a number of a person fills in: a NIK, a NIB or a telephone number."""
+    digits = search_key(number)
+    if not digits:
+        return {}
+    if len(digits) == _NIK_DIGITS:
+        return {"applicant_nik": number}
+    if len(digits) == _NIB_DIGITS and not number.lstrip().startswith(("+", "0")):
+        return {"applicant_nib": number}
+    return {"applicant_phone": number}
+
+
 def _of_person(person: KnownApplicant | None) -> dict[str, str]:
     if person is None:
         return {}
     return {
         f"applicant_{name}": getattr(person, name)
-        for name in ("kind", "name", "phone", "email", "npwp", "nib", "address")
+        for name in ("kind", "name", "phone", "email", "npwp", "nib", "address", "region")
     }
+
+
+def _bind(officer: Officer, ticket: str, filed: Filed) -> None:
+    """Let the ticket that was called become the case it started."""
+    ticket_id = _uuid(ticket)
+    if ticket_id is None:
+        return
+    with runtime().transaction(officer.office_id) as connection:
+        bind_ticket(connection, officer.office_id, ticket_id, filed.application_id, officer.id)
 
 
 def _keep(officer: Officer, service: str, form_id: UUID, values: Mapping[str, str]) -> Any:

@@ -42,6 +42,14 @@ def show() -> ResponseReturnValue:
     return render_template(
         "inbox/show.html",
         groups=grouped(rows),
+        choosable=sum(bool(row.choice) for row in rows),
+        chosen=asked["pilih"] == "semua",
+        choose_href=url_for(
+            "inbox.show",
+            lihat=asked["lihat"],
+            sesudah=asked["sesudah"],
+            pilih=None if asked["pilih"] == "semua" else "semua",
+        ),
         shown=len(rows),
         which=asked["lihat"],
         title=titles[asked["lihat"]],

@@ -21,9 +21,14 @@ bp = Blueprint("letters", __name__, url_prefix="/berkas/<uuid:application_id>")
 @bp.get("/tanda-terima.pdf")
 @allow(*LETTER_READERS)
 def receipt(application_id: UUID) -> Response:
-    """Show the receipt, A5; `?ulang=1` marks it as printed again."""
-    again = request.args.get("ulang") == "1"
-    paper = letters.receipt(runtime(), application_id, current_officer(), reprint=again)
+    """Show the receipt, A5 or (`?kertas=80`) 80 mm wide; `?ulang=1` marks it as printed again."""
+    paper = letters.receipt(
+        runtime(),
+        application_id,
+        current_officer(),
+        reprint=request.args.get("ulang") == "1",
+        narrow=request.args.get("kertas") == "80",
+    )
     return pdf(paper, f"tanda-terima-{paper.tracking.number}")
 
 

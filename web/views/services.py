@@ -66,7 +66,8 @@ def show(service: str) -> ResponseReturnValue:
         abort(404)
     page = service_page(*found, asked=request.args)
     formulas = formulas_of(page.sop.fee.tariff, found[0].now.date())
-    return render_template("services/show.html", page=page, formulas=formulas)
+    answered = {name: request.args[name] for name in page.sop.variants if name in request.args}
+    return render_template("services/show.html", page=page, formulas=formulas, answered=answered)
 
 
 @bp.get("/layanan/<service>/standar")

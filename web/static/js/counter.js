@@ -11,7 +11,20 @@
   first(() => document.querySelector("[data-temuan]")?.focus());
 
   const form = document.querySelector("[data-terima]");
-  if (!form) return;
+  // Where no form is open the search is always at hand: what is typed or scanned goes into it.
+  if (!form) {
+    const search = document.querySelector("[data-cari]");
+    const hasKey = (key) => [...document.querySelectorAll("[data-tekan]")]
+      .some((button) => button.dataset.tekan.toLowerCase() === key.toLowerCase() && button.checkVisibility());
+    document.addEventListener("keydown", (event) => {
+      if (!search || event.key.length !== 1 || " /?".includes(event.key)) return;
+      if (event.ctrlKey || event.altKey || event.metaKey || hasKey(event.key)) return;
+      if (event.target.closest("input, textarea, select") || document.querySelector("dialog[open]")) return;
+      search.value = "";
+      search.focus();
+    }, true);
+    return;
+  }
   const told = document.querySelector("[data-draf]");
   const typed = () => new URLSearchParams(new FormData(form));
   const PAUSE = 700;
@@ -39,6 +52,7 @@
       if (!answer.ok) throw new Error(String(answer.status));
       const { pukul } = await answer.json();
       if (pukul) tell(`${form.dataset.tersimpan} ${pukul}`, false);
+      else tell(form.dataset.beralih, true);
     } catch { tell(form.dataset.gagal, true); }
   };
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(save, PAUSE); };
