@@ -433,5 +433,4 @@ _INPUTMODES: Final[Mapping[str, str]] = {
     "nik": "numeric",
     "npwp": "numeric",
     "nib": "numeric",
-    "kbli": "numeric",
 }

@@ -11,7 +11,7 @@ from uuid import UUID
 from licensing.errors import NotFound
 from licensing.facts import facts_from_state
 from licensing.happenings import happenings
-from licensing.holding import holders_alone, sees_file
+from licensing.holding import sees_file
 from licensing.people import Officer
 from licensing.queries.clock_acts import CORRECTIONS, CorrectionView, corrections_of
 from licensing.queries.file_parts import (
@@ -25,6 +25,7 @@ from licensing.queries.file_parts import (
     bill_of,
     fee_of,
 )
+from licensing.queries.offers import offers_of_file
 from licensing.queries.visits import (
     ENGAGEMENTS,
     VISITS,
@@ -222,17 +223,7 @@ def view_application(
     granted = silence is not None and silence.grants
     offers: tuple[Offer, ...] = ()
     if row.ended_at is None and not granted:
-        offers = rules.machine.offers(
-            row.step,
-            by=by.actor,
-            facts=facts,
-            held=row.state.get("held"),
-            holds_used=row.state.get("holds"),
-        )
-        if row.holder_id not in (None, by.id):
-            offers = tuple(
-                offer for offer in offers if not holders_alone(rules.sop, row.step, offer.action)
-            )
+        offers = offers_of_file(rules, row.step, row.state, facts, row.holder_id, by)
     asks = asks_of(row.asks, rules, facts, by)
     days, totals = clockwork.account(history, row.now)
     return ApplicationView(

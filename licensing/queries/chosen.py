@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from licensing.facts import facts_from_state
-from licensing.holding import holders_alone, sees_file
+from licensing.holding import sees_file
 from licensing.people import Officer
+from licensing.queries.offers import offers_of_file
 from licensing.runtime import Rules, Runtime
 from workflows.ledger import ClockState
 from workflows.machine import Offer
@@ -117,22 +118,12 @@ def chosen_rows(runtime: Runtime, choices: Sequence[Choice], by: Officer) -> Seq
 def _offers(row: Any, rules: Rules, by: Officer, today: str) -> Sequence[Offer]:
     """Return what `by` may press in an open row."""
     facts = facts_from_state(row.state, today=today)
-    held_by_another = row.holder_id not in (None, by.id)
     if row.ask:
         ask = row.state.get("asks", {}).get(row.ask)
-        if ask is None or held_by_another:
+        if ask is None or row.holder_id not in (None, by.id):
             return ()
         return rules.machine.offers_ask(ask["n"], ask["s"], by=by.actor, facts=facts)
-    offers = rules.machine.offers(
-        row.step,
-        by=by.actor,
-        facts=facts,
-        held=row.state.get("held"),
-        holds_used=row.state.get("holds"),
-    )
-    if not held_by_another:
-        return offers
-    return tuple(offer for offer in offers if not holders_alone(rules.sop, row.step, offer.action))
+    return offers_of_file(rules, row.step, row.state, facts, row.holder_id, by)
 
 
 def _line(line: Mapping[str, Any]) -> Line:

@@ -13,6 +13,7 @@ from licensing.people import Officer
 from licensing.services.queue import draw
 from tests.browser import DESK, PHONE
 from tests.factories import PASSWORD, House
+from tests.journeys.steps import fill_intake, somebody
 from tests.licensing.conftest import real_house  # noqa: F401 - the same fixture for pages
 from tests.queue import Queue, open_queue
 from tests.web.office import office_app
@@ -194,6 +195,33 @@ class TestTheWay:
         expect(visitor.locator("#giliran")).to_contain_text("silakan ke loket 2")
         visitor.goto(f"{address}/antrian/layar")
         expect(visitor.locator(".sp-layar-nomor")).to_have_text("A-001")
+
+
+    def test_of_a_visitor_from_the_kiosk_to_his_receipt(
+        self, queue: Queue, address: str, open_page: Open
+    ) -> None:
+        house = queue.house
+        kiosk, clerk = open_page(), open_page()
+        take(kiosk, address, "?kios=1")
+        sign_in(clerk, address, house.people.clerk)
+        sit(clerk, address, "1 · Permohonan izin")
+
+        clerk.goto(f"{address}/loket")
+        key(clerk, "F8")
+        expect(clerk.locator(".sp-antre-bilah")).to_contain_text("A-001")
+        key(clerk, "F2")
+        clerk.wait_for_url("**/loket/baru/siup*")
+        fill_intake(clerk, somebody())
+        clerk.keyboard.press("Control+Enter")
+        clerk.wait_for_url("**/loket/selesai/*")
+        with clerk.context.expect_page() as receipt:
+            key(clerk, "F9")
+        receipt.value.close()
+
+        (filed,) = house.rows("SELECT application_id AS id FROM dossier")
+        (ticket,) = house.rows("SELECT application_id FROM ticket")
+        assert ticket.application_id == filed.id
+        assert house.history(filed.id)[:2] == ["file", "accept"]
 
 
 class TestEveryState:
