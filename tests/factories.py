@@ -415,7 +415,8 @@ def copy_application(connection: Connection, first: UUID, count: int) -> list[UU
             row[0]
             for row in connection.exec_driver_sql(
                 "SELECT attname FROM pg_attribute"
-                " WHERE attrelid = %(table)s::regclass AND attnum > 0 AND NOT attisdropped",
+                " WHERE attrelid = %(table)s::regclass AND attnum > 0 AND NOT attisdropped"
+                " AND attgenerated = ''",
                 {"table": table},
             )
         ]

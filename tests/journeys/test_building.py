@@ -62,12 +62,14 @@ def pay(page: Page, desk: Desk, filed: Filed) -> None:
     """Take the money at the window of the bank."""
     find_bill(page, desk, filed.number)
     expect(page.locator(".sp-tagihan-angka")).to_have_text("Rp10.296.000")
+    page.wait_for_load_state()
     page.keyboard.press("Control+Enter")
     expect(page.locator("main")).to_contain_text(
         "sepuluh juta dua ratus sembilan puluh enam ribu rupiah"
     )
+    page.wait_for_load_state()
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".sp-tagihan")).to_contain_text("SSRD")
+    expect(page.get_by_role("link", name="Cetak SSRD").first).to_be_visible()
 
 
 def test_a_building_permit_goes_from_the_counter_to_the_handover(

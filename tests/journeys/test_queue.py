@@ -196,7 +196,6 @@ class TestTheWay:
         visitor.goto(f"{address}/antrian/layar")
         expect(visitor.locator(".sp-layar-nomor")).to_have_text("A-001")
 
-
     def test_of_a_visitor_from_the_kiosk_to_his_receipt(
         self, queue: Queue, address: str, open_page: Open
     ) -> None:

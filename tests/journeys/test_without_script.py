@@ -39,7 +39,7 @@ def test_a_file_is_taken_in_approved_signed_handed_over_and_tracked(
     while not taking.count():
         verifier.get_by_role("link", name="Berikutnya").click()
     taking.click()
-    expect(verifier.get_by_role("status")).to_contain_text("Berkas kini Anda pegang.")
+    expect(verifier.get_by_role("status").first).to_contain_text("Berkas kini Anda pegang.")
     steps.approve(verifier, desk, filed)
     steps.sign(office.at("kepala", script=False), desk, filed)
     steps.hand_over(counter, desk, filed)
