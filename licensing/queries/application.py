@@ -250,7 +250,7 @@ def view_application(
         fields=row.fields,
         filed_at=row.filed_at,
         tracking_cipher=row.tracking_cipher,
-        papers=[_paper(paper) for paper in row.papers],
+        papers=_papers(row.papers, row.files or ()),
         events=events,
         limits=clockwork.limits(clock, row.now),
         days=days,
@@ -286,9 +286,12 @@ def _event(line: Mapping[str, Any]) -> EventView:
     )
 
 
-def _paper(paper: Mapping[str, Any]) -> PaperView:
-    files = [FileView(**{**found, "id": UUID(found["id"])}) for found in paper["files"]]
-    return PaperView(**{**paper, "files": tuple(files)})
+def _papers(rows: Sequence[Mapping[str, Any]], files: Sequence[dict[str, Any]]) -> list[PaperView]:
+    scans: dict[str, list[FileView]] = {}
+    for found in files:
+        paper = found.pop("paper")
+        scans.setdefault(paper, []).append(FileView(**{**found, "id": UUID(found["id"])}))
+    return [PaperView(**row, files=tuple(scans.get(row["name"], ()))) for row in rows]
 
 
 _VIEW = f"""
@@ -315,17 +318,15 @@ SELECT a.id, a.version, a.sop_version_id, a.calendar_version_id, a.step, a.lane,
          WHERE e.application_id = a.id) AS events,
        coalesce((SELECT json_agg(json_build_object('name', p.name, 'position', p.position,
                  'presence', p.presence, 'presence_note', p.presence_note, 'verdict', p.verdict,
-                 'verdict_note', p.verdict_note, 'judged_by', j.name,
-                 'files', coalesce((SELECT json_agg(json_build_object('id', f.id,
-                            'name', f.name, 'media_type', f.media_type, 'size', f.size,
-                            'sha256', f.sha256, 'scan', k.scan)
-                            ORDER BY f.uploaded_at DESC, f.id DESC)
-                     FROM paper_file f
-                     JOIN kept_file k ON k.office_id = f.office_id AND k.sha256 = f.sha256
-                    WHERE f.application_id = a.id AND f.paper = p.name), '[]'::json))
-                 ORDER BY p.position)
+                 'verdict_note', p.verdict_note, 'judged_by', j.name) ORDER BY p.position)
           FROM paper p LEFT JOIN officer j ON j.id = p.judged_by
          WHERE p.application_id = a.id), '[]'::json) AS papers,
+       (SELECT json_agg(json_build_object('paper', f.paper, 'id', f.id, 'name', f.name,
+                 'media_type', f.media_type, 'size', f.size, 'sha256', f.sha256, 'scan', k.scan)
+                 ORDER BY f.uploaded_at DESC, f.id DESC)
+          FROM paper_file f
+          JOIN kept_file k ON k.office_id = f.office_id AND k.sha256 = f.sha256
+         WHERE f.application_id = a.id) AS files,
        (SELECT json_build_object('number', m.number, 'status', m.status,
                  'verify_code', m.verify_code, 'issued_on', m.issued_on,
                  'valid_until', m.valid_until)
