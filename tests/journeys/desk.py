@@ -22,6 +22,7 @@ from licensing.services.file_application import CODE_PURPOSE
 from licensing.services.sweep import sweep
 from tests.bed import Urls
 from tests.journeys.online_people import ONLINE, online_work
+from tests.web.site import Doorman
 from web.access import APPLICANT_COOKIE
 from web.app import create_app
 from web.first_run import make_sample_office
@@ -103,7 +104,8 @@ def opened(urls: Urls, folder: Path, *, applications: int = 60) -> Iterator[Desk
     make_sample_office(settings, PASSWORD, applications=applications)
     runtime = runtime_from(settings)
     sweep(runtime)
-    server = create_server(create_app(settings, runtime), host="127.0.0.1", port=0, threads=4)
+    doorman = Doorman(create_app(settings, runtime))
+    server = create_server(doorman, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -117,5 +119,6 @@ def opened(urls: Urls, folder: Path, *, applications: int = 60) -> Iterator[Desk
     finally:
         server.close()
         thread.join(timeout=10)
+        doorman.close()
         if isinstance(runtime.db, Engine):
             runtime.db.dispose()
